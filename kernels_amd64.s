@@ -35111,26 +35111,757 @@ end46:
 end2:
 	TESTQ AX, AX
 	JEQ   done53
-	SUBQ  $+0, AX
-	LEAQ  lanes<>+64(SB), BX
-	MOVQ  AX, SI
-	NEGQ  SI
-	LEAQ  (BX)(SI*4), BX
-	MOVQ  a_base+8(FP), SI
-	MOVQ  lda+32(FP), DI
-	SHLQ  $0x02, DI
+	CMPQ  AX, $+9
+	JGE   more57
+	CMPQ  AX, $+8
+	JLT   few56
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
 	LEAQ  (DX), DX
-	MOVQ  m+104(FP), R8
-	CMPQ  R8, $+6
-	JLT   end58
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+12
+	JLT   end60
 
-loop57:
-	CMPQ R8, $+7
-	JLT  tall59
-	CMPQ R8, $+9
-	JLT  pair56
+loop59:
+	CMPQ SI, $+15
+	JLT  tall61
+	CMPQ SI, $+17
+	JLT  pair58
 
-tall59:
+tall61:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros62
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y8
+	VMOVAPS Y8, Y8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y9
+	VMOVAPS Y9, Y9
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y10
+	VMOVAPS Y10, Y10
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y11
+	VMOVAPS Y11, Y11
+	LEAQ    (DI)(R8*1), DI
+
+zeros62:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near63
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near63
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near63:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end65
+
+loop64:
+	VMOVUPS      (R8), Y12
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R10), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R10), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R10), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R10), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R10), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R10), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R10), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R10), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R10), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R10), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R10), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop64
+
+end65:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set66
+	VMOVUPS      (DX), Y13
+	VFMADD231PS  Y12, Y0, Y13
+	VMOVUPS      Y13, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y8, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y9, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y10, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end67
+
+set66:
+	VMULPS  Y12, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y8, Y8
+	VMOVUPS Y8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y9, Y9
+	VMOVUPS Y9, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y10, Y10
+	VMOVUPS Y10, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y11, Y11
+	VMOVUPS Y11, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end67:
+	ADDQ $+48, AX
+	SUBQ $+12, SI
+	CMPQ SI, $+12
+	JGE  loop59
+
+end60:
+pair58:
+	CMPQ SI, $+8
+	JLT  end69
+
+loop68:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros70
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+
+zeros70:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near71
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near71
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near71:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end73
+
+loop72:
+	VMOVUPS      (R8), Y8
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R10), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R10), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R10), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R10), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R10), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R10), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R10), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop72
+
+end73:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set74
+	VMOVUPS      (DX), Y9
+	VFMADD231PS  Y8, Y0, Y9
+	VMOVUPS      Y9, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end75
+
+set74:
+	VMULPS  Y8, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end75:
+	ADDQ $+32, AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop68
+
+end69:
+	CMPQ SI, $+4
+	JLT  end77
+
+loop76:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros78
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+
+zeros78:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near79
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near79
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near79:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end81
+
+loop80:
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R10), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R10), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R10), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop80
+
+end81:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set82
+	VMOVUPS      (DX), Y5
+	VFMADD231PS  Y4, Y0, Y5
+	VMOVUPS      Y5, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end83
+
+set82:
+	VMULPS  Y4, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end83:
+	ADDQ $+16, AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop76
+
+end77:
+	CMPQ SI, $+2
+	JLT  end85
+
+loop84:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros86
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+
+zeros86:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near87
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near87
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near87:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end89
+
+loop88:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R10), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop88
+
+end89:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set90
+	VMOVUPS      (DX), Y3
+	VFMADD231PS  Y2, Y0, Y3
+	VMOVUPS      Y3, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y2, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end91
+
+set90:
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end91:
+	ADDQ $+8, AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop84
+
+end85:
+	CMPQ SI, $+1
+	JLT  end93
+
+loop92:
+	VXORPS  Y0, Y0, Y0
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros94
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+
+zeros94:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near95
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near95
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near95:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end97
+
+loop96:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop96
+
+end97:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set98
+	VMOVUPS      (DX), Y2
+	VFMADD231PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end99
+
+set98:
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end99:
+	ADDQ $+4, AX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop92
+
+end93:
+	JMP done53
+
+few56:
+	SUBQ $+0, AX
+	LEAQ lanes<>+64(SB), BX
+	MOVQ AX, SI
+	NEGQ SI
+	LEAQ (BX)(SI*4), BX
+	MOVQ a_base+8(FP), SI
+	MOVQ lda+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DX), DX
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+12
+	JLT  end102
+
+loop101:
+	CMPQ R8, $+15
+	JLT  tall103
+	CMPQ R8, $+17
+	JLT  pair100
+
+tall103:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -35145,7 +35876,1932 @@ tall59:
 	VXORPS     Y11, Y11, Y11
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros60
+	JEQ        zeros104
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVAPS    Y2, Y2
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS (R9), Y3, Y3
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVAPS    Y4, Y4
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y5
+	VMASKMOVPS (R9), Y5, Y5
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVAPS    Y6, Y6
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y7
+	VMASKMOVPS (R9), Y7, Y7
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (R9), Y8, Y8
+	VMOVAPS    Y8, Y8
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (R9), Y9, Y9
+	VMOVAPS    Y9, Y9
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y10
+	VMASKMOVPS (R9), Y10, Y10
+	VMOVAPS    Y10, Y10
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y11
+	VMASKMOVPS (R9), Y11, Y11
+	VMOVAPS    Y11, Y11
+	LEAQ       (R9)(R10*1), R9
+
+zeros104:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near105
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near105
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near105:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end107
+
+loop106:
+	VMOVUPS      (BX), Y12
+	VMASKMOVPS   (R10), Y12, Y12
+	VBROADCASTSS (R12), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R12), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R12), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R12), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R12), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R12), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R12), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R12), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R12), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R12), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R12), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R12), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop106
+
+end107:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set108
+	VMOVUPS      (BX), Y13
+	VMASKMOVPS   (DX), Y13, Y13
+	VFMADD231PS  Y12, Y0, Y13
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer111
+	VMOVUPS      X13, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y13, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done110
+
+fewer111:
+	CMPQ    AX, $0x00000002
+	JLT     fewer112
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done110
+
+fewer112:
+	VMOVSS X13, (DX)
+
+done110:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer115
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done114
+
+fewer115:
+	CMPQ    AX, $0x00000002
+	JLT     fewer116
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done114
+
+fewer116:
+	VMOVSS X0, (DX)
+
+done114:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer119
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done118
+
+fewer119:
+	CMPQ    AX, $0x00000002
+	JLT     fewer120
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done118
+
+fewer120:
+	VMOVSS X0, (DX)
+
+done118:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer123
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done122
+
+fewer123:
+	CMPQ    AX, $0x00000002
+	JLT     fewer124
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done122
+
+fewer124:
+	VMOVSS X0, (DX)
+
+done122:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y4, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer127
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done126
+
+fewer127:
+	CMPQ    AX, $0x00000002
+	JLT     fewer128
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done126
+
+fewer128:
+	VMOVSS X0, (DX)
+
+done126:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y5, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer131
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done130
+
+fewer131:
+	CMPQ    AX, $0x00000002
+	JLT     fewer132
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done130
+
+fewer132:
+	VMOVSS X0, (DX)
+
+done130:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y6, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer135
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done134
+
+fewer135:
+	CMPQ    AX, $0x00000002
+	JLT     fewer136
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done134
+
+fewer136:
+	VMOVSS X0, (DX)
+
+done134:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y7, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer139
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done138
+
+fewer139:
+	CMPQ    AX, $0x00000002
+	JLT     fewer140
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done138
+
+fewer140:
+	VMOVSS X0, (DX)
+
+done138:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y8, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer143
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done142
+
+fewer143:
+	CMPQ    AX, $0x00000002
+	JLT     fewer144
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done142
+
+fewer144:
+	VMOVSS X0, (DX)
+
+done142:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y9, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer147
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done146
+
+fewer147:
+	CMPQ    AX, $0x00000002
+	JLT     fewer148
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done146
+
+fewer148:
+	VMOVSS X0, (DX)
+
+done146:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y10, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer151
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done150
+
+fewer151:
+	CMPQ    AX, $0x00000002
+	JLT     fewer152
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done150
+
+fewer152:
+	VMOVSS X0, (DX)
+
+done150:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y11, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer155
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done154
+
+fewer155:
+	CMPQ    AX, $0x00000002
+	JLT     fewer156
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done154
+
+fewer156:
+	VMOVSS X0, (DX)
+
+done154:
+	LEAQ (DX)(R9*1), DX
+	JMP  end109
+
+set108:
+	VMULPS  Y12, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer159
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y13
+	VPERMPS Y0, Y13, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done158
+
+fewer159:
+	CMPQ    AX, $0x00000002
+	JLT     fewer160
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y13
+	VPERMPS Y0, Y13, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done158
+
+fewer160:
+	VMOVSS X0, (DX)
+
+done158:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer163
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done162
+
+fewer163:
+	CMPQ    AX, $0x00000002
+	JLT     fewer164
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done162
+
+fewer164:
+	VMOVSS X1, (DX)
+
+done162:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y2, Y2
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer167
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done166
+
+fewer167:
+	CMPQ    AX, $0x00000002
+	JLT     fewer168
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done166
+
+fewer168:
+	VMOVSS X2, (DX)
+
+done166:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y3, Y3
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer171
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done170
+
+fewer171:
+	CMPQ    AX, $0x00000002
+	JLT     fewer172
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done170
+
+fewer172:
+	VMOVSS X3, (DX)
+
+done170:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y4, Y4
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer175
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done174
+
+fewer175:
+	CMPQ    AX, $0x00000002
+	JLT     fewer176
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done174
+
+fewer176:
+	VMOVSS X4, (DX)
+
+done174:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y5, Y5
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer179
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done178
+
+fewer179:
+	CMPQ    AX, $0x00000002
+	JLT     fewer180
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done178
+
+fewer180:
+	VMOVSS X5, (DX)
+
+done178:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y6, Y6
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer183
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done182
+
+fewer183:
+	CMPQ    AX, $0x00000002
+	JLT     fewer184
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done182
+
+fewer184:
+	VMOVSS X6, (DX)
+
+done182:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y7, Y7
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer187
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done186
+
+fewer187:
+	CMPQ    AX, $0x00000002
+	JLT     fewer188
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done186
+
+fewer188:
+	VMOVSS X7, (DX)
+
+done186:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y8, Y8
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer191
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done190
+
+fewer191:
+	CMPQ    AX, $0x00000002
+	JLT     fewer192
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done190
+
+fewer192:
+	VMOVSS X8, (DX)
+
+done190:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y9, Y9
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer195
+	VMOVUPS X9, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done194
+
+fewer195:
+	CMPQ    AX, $0x00000002
+	JLT     fewer196
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done194
+
+fewer196:
+	VMOVSS X9, (DX)
+
+done194:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y10, Y10
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer199
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done198
+
+fewer199:
+	CMPQ    AX, $0x00000002
+	JLT     fewer200
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done198
+
+fewer200:
+	VMOVSS X10, (DX)
+
+done198:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y11, Y11
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer203
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done202
+
+fewer203:
+	CMPQ    AX, $0x00000002
+	JLT     fewer204
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done202
+
+fewer204:
+	VMOVSS X11, (DX)
+
+done202:
+	LEAQ (DX)(R9*1), DX
+
+end109:
+	ADDQ $+48, SI
+	SUBQ $+12, R8
+	CMPQ R8, $+12
+	JGE  loop101
+
+end102:
+pair100:
+	CMPQ R8, $+8
+	JLT  end207
+
+loop206:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros208
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVAPS    Y2, Y2
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS (R9), Y3, Y3
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVAPS    Y4, Y4
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y5
+	VMASKMOVPS (R9), Y5, Y5
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVAPS    Y6, Y6
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y7
+	VMASKMOVPS (R9), Y7, Y7
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+
+zeros208:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near209
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near209
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near209:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end211
+
+loop210:
+	VMOVUPS      (BX), Y8
+	VMASKMOVPS   (R10), Y8, Y8
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R12), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R12), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R12), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R12), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R12), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R12), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R12), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop210
+
+end211:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set212
+	VMOVUPS      (BX), Y9
+	VMASKMOVPS   (DX), Y9, Y9
+	VFMADD231PS  Y8, Y0, Y9
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer215
+	VMOVUPS      X9, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y9, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done214
+
+fewer215:
+	CMPQ    AX, $0x00000002
+	JLT     fewer216
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done214
+
+fewer216:
+	VMOVSS X9, (DX)
+
+done214:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer219
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done218
+
+fewer219:
+	CMPQ    AX, $0x00000002
+	JLT     fewer220
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done218
+
+fewer220:
+	VMOVSS X0, (DX)
+
+done218:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer223
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done222
+
+fewer223:
+	CMPQ    AX, $0x00000002
+	JLT     fewer224
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done222
+
+fewer224:
+	VMOVSS X0, (DX)
+
+done222:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer227
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done226
+
+fewer227:
+	CMPQ    AX, $0x00000002
+	JLT     fewer228
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done226
+
+fewer228:
+	VMOVSS X0, (DX)
+
+done226:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y4, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer231
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done230
+
+fewer231:
+	CMPQ    AX, $0x00000002
+	JLT     fewer232
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done230
+
+fewer232:
+	VMOVSS X0, (DX)
+
+done230:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y5, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer235
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done234
+
+fewer235:
+	CMPQ    AX, $0x00000002
+	JLT     fewer236
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done234
+
+fewer236:
+	VMOVSS X0, (DX)
+
+done234:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y6, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer239
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done238
+
+fewer239:
+	CMPQ    AX, $0x00000002
+	JLT     fewer240
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done238
+
+fewer240:
+	VMOVSS X0, (DX)
+
+done238:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y7, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer243
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done242
+
+fewer243:
+	CMPQ    AX, $0x00000002
+	JLT     fewer244
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done242
+
+fewer244:
+	VMOVSS X0, (DX)
+
+done242:
+	LEAQ (DX)(R9*1), DX
+	JMP  end213
+
+set212:
+	VMULPS  Y8, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer247
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y9
+	VPERMPS Y0, Y9, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done246
+
+fewer247:
+	CMPQ    AX, $0x00000002
+	JLT     fewer248
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y9
+	VPERMPS Y0, Y9, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done246
+
+fewer248:
+	VMOVSS X0, (DX)
+
+done246:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer251
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done250
+
+fewer251:
+	CMPQ    AX, $0x00000002
+	JLT     fewer252
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done250
+
+fewer252:
+	VMOVSS X1, (DX)
+
+done250:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y2, Y2
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer255
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done254
+
+fewer255:
+	CMPQ    AX, $0x00000002
+	JLT     fewer256
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done254
+
+fewer256:
+	VMOVSS X2, (DX)
+
+done254:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y3, Y3
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer259
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done258
+
+fewer259:
+	CMPQ    AX, $0x00000002
+	JLT     fewer260
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done258
+
+fewer260:
+	VMOVSS X3, (DX)
+
+done258:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y4, Y4
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer263
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done262
+
+fewer263:
+	CMPQ    AX, $0x00000002
+	JLT     fewer264
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done262
+
+fewer264:
+	VMOVSS X4, (DX)
+
+done262:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y5, Y5
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer267
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done266
+
+fewer267:
+	CMPQ    AX, $0x00000002
+	JLT     fewer268
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done266
+
+fewer268:
+	VMOVSS X5, (DX)
+
+done266:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y6, Y6
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer271
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done270
+
+fewer271:
+	CMPQ    AX, $0x00000002
+	JLT     fewer272
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done270
+
+fewer272:
+	VMOVSS X6, (DX)
+
+done270:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y7, Y7
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer275
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done274
+
+fewer275:
+	CMPQ    AX, $0x00000002
+	JLT     fewer276
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done274
+
+fewer276:
+	VMOVSS X7, (DX)
+
+done274:
+	LEAQ (DX)(R9*1), DX
+
+end213:
+	ADDQ $+32, SI
+	SUBQ $+8, R8
+	CMPQ R8, $+8
+	JGE  loop206
+
+end207:
+	CMPQ R8, $+4
+	JLT  end279
+
+loop278:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros280
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVAPS    Y2, Y2
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS (R9), Y3, Y3
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+
+zeros280:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near281
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near281
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near281:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end283
+
+loop282:
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   (R10), Y4, Y4
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R12), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R12), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R12), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop282
+
+end283:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set284
+	VMOVUPS      (BX), Y5
+	VMASKMOVPS   (DX), Y5, Y5
+	VFMADD231PS  Y4, Y0, Y5
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer287
+	VMOVUPS      X5, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y5, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done286
+
+fewer287:
+	CMPQ    AX, $0x00000002
+	JLT     fewer288
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done286
+
+fewer288:
+	VMOVSS X5, (DX)
+
+done286:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y4, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer291
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done290
+
+fewer291:
+	CMPQ    AX, $0x00000002
+	JLT     fewer292
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done290
+
+fewer292:
+	VMOVSS X0, (DX)
+
+done290:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y4, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer295
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done294
+
+fewer295:
+	CMPQ    AX, $0x00000002
+	JLT     fewer296
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done294
+
+fewer296:
+	VMOVSS X0, (DX)
+
+done294:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y4, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer299
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done298
+
+fewer299:
+	CMPQ    AX, $0x00000002
+	JLT     fewer300
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done298
+
+fewer300:
+	VMOVSS X0, (DX)
+
+done298:
+	LEAQ (DX)(R9*1), DX
+	JMP  end285
+
+set284:
+	VMULPS  Y4, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer303
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y5
+	VPERMPS Y0, Y5, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done302
+
+fewer303:
+	CMPQ    AX, $0x00000002
+	JLT     fewer304
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y5
+	VPERMPS Y0, Y5, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done302
+
+fewer304:
+	VMOVSS X0, (DX)
+
+done302:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y4, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer307
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done306
+
+fewer307:
+	CMPQ    AX, $0x00000002
+	JLT     fewer308
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done306
+
+fewer308:
+	VMOVSS X1, (DX)
+
+done306:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y4, Y2, Y2
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer311
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done310
+
+fewer311:
+	CMPQ    AX, $0x00000002
+	JLT     fewer312
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done310
+
+fewer312:
+	VMOVSS X2, (DX)
+
+done310:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y4, Y3, Y3
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer315
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done314
+
+fewer315:
+	CMPQ    AX, $0x00000002
+	JLT     fewer316
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done314
+
+fewer316:
+	VMOVSS X3, (DX)
+
+done314:
+	LEAQ (DX)(R9*1), DX
+
+end285:
+	ADDQ $+16, SI
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop278
+
+end279:
+	CMPQ R8, $+2
+	JLT  end319
+
+loop318:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros320
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+
+zeros320:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near321
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near321
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near321:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end323
+
+loop322:
+	VMOVUPS      (BX), Y2
+	VMASKMOVPS   (R10), Y2, Y2
+	VBROADCASTSS (R12), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R12), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop322
+
+end323:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set324
+	VMOVUPS      (BX), Y3
+	VMASKMOVPS   (DX), Y3, Y3
+	VFMADD231PS  Y2, Y0, Y3
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer327
+	VMOVUPS      X3, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y3, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done326
+
+fewer327:
+	CMPQ    AX, $0x00000002
+	JLT     fewer328
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done326
+
+fewer328:
+	VMOVSS X3, (DX)
+
+done326:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y2, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer331
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done330
+
+fewer331:
+	CMPQ    AX, $0x00000002
+	JLT     fewer332
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done330
+
+fewer332:
+	VMOVSS X0, (DX)
+
+done330:
+	LEAQ (DX)(R9*1), DX
+	JMP  end325
+
+set324:
+	VMULPS  Y2, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer335
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y3
+	VPERMPS Y0, Y3, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done334
+
+fewer335:
+	CMPQ    AX, $0x00000002
+	JLT     fewer336
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y3
+	VPERMPS Y0, Y3, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done334
+
+fewer336:
+	VMOVSS X0, (DX)
+
+done334:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y2, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer339
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done338
+
+fewer339:
+	CMPQ    AX, $0x00000002
+	JLT     fewer340
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done338
+
+fewer340:
+	VMOVSS X1, (DX)
+
+done338:
+	LEAQ (DX)(R9*1), DX
+
+end325:
+	ADDQ $+8, SI
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop318
+
+end319:
+	CMPQ R8, $+1
+	JLT  end343
+
+loop342:
+	VXORPS     Y0, Y0, Y0
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros344
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+
+zeros344:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near345
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near345
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near345:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end347
+
+loop346:
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   (R10), Y1, Y1
+	VBROADCASTSS (R12), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop346
+
+end347:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set348
+	VMOVUPS      (BX), Y2
+	VMASKMOVPS   (DX), Y2, Y2
+	VFMADD231PS  Y1, Y0, Y2
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer351
+	VMOVUPS      X2, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y2, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done350
+
+fewer351:
+	CMPQ    AX, $0x00000002
+	JLT     fewer352
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done350
+
+fewer352:
+	VMOVSS X2, (DX)
+
+done350:
+	LEAQ (DX)(R9*1), DX
+	JMP  end349
+
+set348:
+	VMULPS  Y1, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer355
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done354
+
+fewer355:
+	CMPQ    AX, $0x00000002
+	JLT     fewer356
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done354
+
+fewer356:
+	VMOVSS X0, (DX)
+
+done354:
+	LEAQ (DX)(R9*1), DX
+
+end349:
+	ADDQ $+4, SI
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop342
+
+end343:
+	JMP done53
+
+more57:
+	SUBQ $+0, AX
+	LEAQ lanes<>+64(SB), BX
+	MOVQ AX, SI
+	NEGQ SI
+	LEAQ (BX)(SI*4), BX
+	MOVQ a_base+8(FP), SI
+	MOVQ lda+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DX), DX
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+6
+	JLT  end360
+
+loop359:
+	CMPQ R8, $+7
+	JLT  tall361
+	CMPQ R8, $+9
+	JLT  pair358
+
+tall361:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros362
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35192,16 +37848,16 @@ tall59:
 	VMOVAPS    Y11, Y11
 	LEAQ       (R9)(R10*1), R9
 
-zeros60:
+zeros362:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near61
+	JLT        near363
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near61
+	JLT        near363
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -35224,12 +37880,12 @@ zeros60:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near61:
+near363:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end63
+	JLT  end365
 
-loop62:
+loop364:
 	VMOVUPS      (BX), Y12
 	VMASKMOVPS   (R10), Y12, Y12
 	VMOVUPS      32(BX), Y13
@@ -35256,15 +37912,15 @@ loop62:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop62
+	JGE          loop364
 
-end63:
+end365:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set64
+	JEQ          set366
 	VMOVUPS      (BX), Y13
 	VMASKMOVPS   (DX), Y13, Y13
 	VMOVUPS      32(BX), Y14
@@ -35273,37 +37929,37 @@ end63:
 	VFMADD231PS  Y12, Y1, Y14
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer67
+	JLT          fewer369
 	VMOVUPS      Y13, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done66
+	JMP          done368
 
-fewer67:
+fewer369:
 	CMPQ    AX, $0x00000004
-	JLT     fewer68
+	JLT     fewer370
 	VMOVUPS X13, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done66
+	JMP     done368
 
-fewer68:
+fewer370:
 	CMPQ    AX, $0x00000002
-	JLT     fewer69
+	JLT     fewer371
 	VMOVLPS X13, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done66
+	JMP     done368
 
-fewer69:
+fewer371:
 	VMOVSS X13, (DX)
 
-done66:
+done368:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35313,37 +37969,37 @@ done66:
 	VFMADD231PS Y12, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer72
+	JLT         fewer374
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done71
+	JMP         done373
 
-fewer72:
+fewer374:
 	CMPQ    AX, $0x00000004
-	JLT     fewer73
+	JLT     fewer375
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done71
+	JMP     done373
 
-fewer73:
+fewer375:
 	CMPQ    AX, $0x00000002
-	JLT     fewer74
+	JLT     fewer376
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done71
+	JMP     done373
 
-fewer74:
+fewer376:
 	VMOVSS X0, (DX)
 
-done71:
+done373:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35353,37 +38009,37 @@ done71:
 	VFMADD231PS Y12, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer77
+	JLT         fewer379
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done76
+	JMP         done378
 
-fewer77:
+fewer379:
 	CMPQ    AX, $0x00000004
-	JLT     fewer78
+	JLT     fewer380
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done76
+	JMP     done378
 
-fewer78:
+fewer380:
 	CMPQ    AX, $0x00000002
-	JLT     fewer79
+	JLT     fewer381
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done76
+	JMP     done378
 
-fewer79:
+fewer381:
 	VMOVSS X0, (DX)
 
-done76:
+done378:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35393,37 +38049,37 @@ done76:
 	VFMADD231PS Y12, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer82
+	JLT         fewer384
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done81
+	JMP         done383
 
-fewer82:
+fewer384:
 	CMPQ    AX, $0x00000004
-	JLT     fewer83
+	JLT     fewer385
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done81
+	JMP     done383
 
-fewer83:
+fewer385:
 	CMPQ    AX, $0x00000002
-	JLT     fewer84
+	JLT     fewer386
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done81
+	JMP     done383
 
-fewer84:
+fewer386:
 	VMOVSS X0, (DX)
 
-done81:
+done383:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35433,37 +38089,37 @@ done81:
 	VFMADD231PS Y12, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer87
+	JLT         fewer389
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done86
+	JMP         done388
 
-fewer87:
+fewer389:
 	CMPQ    AX, $0x00000004
-	JLT     fewer88
+	JLT     fewer390
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done86
+	JMP     done388
 
-fewer88:
+fewer390:
 	CMPQ    AX, $0x00000002
-	JLT     fewer89
+	JLT     fewer391
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done86
+	JMP     done388
 
-fewer89:
+fewer391:
 	VMOVSS X0, (DX)
 
-done86:
+done388:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35473,269 +38129,269 @@ done86:
 	VFMADD231PS Y12, Y11, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer92
+	JLT         fewer394
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done91
+	JMP         done393
 
-fewer92:
+fewer394:
 	CMPQ    AX, $0x00000004
-	JLT     fewer93
+	JLT     fewer395
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done91
+	JMP     done393
 
-fewer93:
+fewer395:
 	CMPQ    AX, $0x00000002
-	JLT     fewer94
+	JLT     fewer396
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done91
+	JMP     done393
 
-fewer94:
+fewer396:
 	VMOVSS X0, (DX)
 
-done91:
+done393:
 	LEAQ (DX)(R9*1), DX
-	JMP  end65
+	JMP  end367
 
-set64:
+set366:
 	VMULPS    Y12, Y0, Y0
 	VMULPS    Y12, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer97
+	JLT       fewer399
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y13
 	VBLENDVPS Y13, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done96
+	JMP       done398
 
-fewer97:
+fewer399:
 	CMPQ    AX, $0x00000004
-	JLT     fewer98
+	JLT     fewer400
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done96
+	JMP     done398
 
-fewer98:
+fewer400:
 	CMPQ    AX, $0x00000002
-	JLT     fewer99
+	JLT     fewer401
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done96
+	JMP     done398
 
-fewer99:
+fewer401:
 	VMOVSS X0, (DX)
 
-done96:
+done398:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y2, Y2
 	VMULPS    Y12, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer102
+	JLT       fewer404
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done101
+	JMP       done403
 
-fewer102:
+fewer404:
 	CMPQ    AX, $0x00000004
-	JLT     fewer103
+	JLT     fewer405
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done101
+	JMP     done403
 
-fewer103:
+fewer405:
 	CMPQ    AX, $0x00000002
-	JLT     fewer104
+	JLT     fewer406
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done101
+	JMP     done403
 
-fewer104:
+fewer406:
 	VMOVSS X2, (DX)
 
-done101:
+done403:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y4, Y4
 	VMULPS    Y12, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer107
+	JLT       fewer409
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done106
+	JMP       done408
 
-fewer107:
+fewer409:
 	CMPQ    AX, $0x00000004
-	JLT     fewer108
+	JLT     fewer410
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done106
+	JMP     done408
 
-fewer108:
+fewer410:
 	CMPQ    AX, $0x00000002
-	JLT     fewer109
+	JLT     fewer411
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done106
+	JMP     done408
 
-fewer109:
+fewer411:
 	VMOVSS X4, (DX)
 
-done106:
+done408:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y6, Y6
 	VMULPS    Y12, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer112
+	JLT       fewer414
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done111
+	JMP       done413
 
-fewer112:
+fewer414:
 	CMPQ    AX, $0x00000004
-	JLT     fewer113
+	JLT     fewer415
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done111
+	JMP     done413
 
-fewer113:
+fewer415:
 	CMPQ    AX, $0x00000002
-	JLT     fewer114
+	JLT     fewer416
 	VMOVLPS X6, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done111
+	JMP     done413
 
-fewer114:
+fewer416:
 	VMOVSS X6, (DX)
 
-done111:
+done413:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y8, Y8
 	VMULPS    Y12, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer117
+	JLT       fewer419
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done116
+	JMP       done418
 
-fewer117:
+fewer419:
 	CMPQ    AX, $0x00000004
-	JLT     fewer118
+	JLT     fewer420
 	VMOVUPS X8, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done116
+	JMP     done418
 
-fewer118:
+fewer420:
 	CMPQ    AX, $0x00000002
-	JLT     fewer119
+	JLT     fewer421
 	VMOVLPS X8, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done116
+	JMP     done418
 
-fewer119:
+fewer421:
 	VMOVSS X8, (DX)
 
-done116:
+done418:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y10, Y10
 	VMULPS    Y12, Y11, Y11
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer122
+	JLT       fewer424
 	VMOVUPS   Y10, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y11, Y10, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done121
+	JMP       done423
 
-fewer122:
+fewer424:
 	CMPQ    AX, $0x00000004
-	JLT     fewer123
+	JLT     fewer425
 	VMOVUPS X10, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done121
+	JMP     done423
 
-fewer123:
+fewer425:
 	CMPQ    AX, $0x00000002
-	JLT     fewer124
+	JLT     fewer426
 	VMOVLPS X10, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done121
+	JMP     done423
 
-fewer124:
+fewer426:
 	VMOVSS X10, (DX)
 
-done121:
+done423:
 	LEAQ (DX)(R9*1), DX
 
-end65:
+end367:
 	ADDQ $+24, SI
 	SUBQ $+6, R8
 	CMPQ R8, $+6
-	JGE  loop57
+	JGE  loop359
 
-end58:
+end360:
 	CMPQ R8, $+5
-	JLT  end127
+	JLT  end429
 
-loop126:
+loop428:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -35748,7 +38404,7 @@ loop126:
 	VXORPS     Y9, Y9, Y9
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros128
+	JEQ        zeros430
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35788,16 +38444,16 @@ loop126:
 	VMOVAPS    Y9, Y9
 	LEAQ       (R9)(R10*1), R9
 
-zeros128:
+zeros430:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near129
+	JLT        near431
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near129
+	JLT        near431
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -35817,12 +38473,12 @@ zeros128:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near129:
+near431:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end131
+	JLT  end433
 
-loop130:
+loop432:
 	VMOVUPS      (BX), Y10
 	VMASKMOVPS   (R10), Y10, Y10
 	VMOVUPS      32(BX), Y11
@@ -35846,15 +38502,15 @@ loop130:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop130
+	JGE          loop432
 
-end131:
+end433:
 	VBROADCASTSS alpha+120(FP), Y10
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set132
+	JEQ          set434
 	VMOVUPS      (BX), Y11
 	VMASKMOVPS   (DX), Y11, Y11
 	VMOVUPS      32(BX), Y12
@@ -35863,37 +38519,37 @@ end131:
 	VFMADD231PS  Y10, Y1, Y12
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer135
+	JLT          fewer437
 	VMOVUPS      Y11, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y12, Y11, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done134
+	JMP          done436
 
-fewer135:
+fewer437:
 	CMPQ    AX, $0x00000004
-	JLT     fewer136
+	JLT     fewer438
 	VMOVUPS X11, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done134
+	JMP     done436
 
-fewer136:
+fewer438:
 	CMPQ    AX, $0x00000002
-	JLT     fewer137
+	JLT     fewer439
 	VMOVLPS X11, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done134
+	JMP     done436
 
-fewer137:
+fewer439:
 	VMOVSS X11, (DX)
 
-done134:
+done436:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35903,37 +38559,37 @@ done134:
 	VFMADD231PS Y10, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer140
+	JLT         fewer442
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done139
+	JMP         done441
 
-fewer140:
+fewer442:
 	CMPQ    AX, $0x00000004
-	JLT     fewer141
+	JLT     fewer443
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done139
+	JMP     done441
 
-fewer141:
+fewer443:
 	CMPQ    AX, $0x00000002
-	JLT     fewer142
+	JLT     fewer444
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done139
+	JMP     done441
 
-fewer142:
+fewer444:
 	VMOVSS X0, (DX)
 
-done139:
+done441:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35943,37 +38599,37 @@ done139:
 	VFMADD231PS Y10, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer145
+	JLT         fewer447
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done144
+	JMP         done446
 
-fewer145:
+fewer447:
 	CMPQ    AX, $0x00000004
-	JLT     fewer146
+	JLT     fewer448
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done144
+	JMP     done446
 
-fewer146:
+fewer448:
 	CMPQ    AX, $0x00000002
-	JLT     fewer147
+	JLT     fewer449
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done144
+	JMP     done446
 
-fewer147:
+fewer449:
 	VMOVSS X0, (DX)
 
-done144:
+done446:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -35983,37 +38639,37 @@ done144:
 	VFMADD231PS Y10, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer150
+	JLT         fewer452
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done149
+	JMP         done451
 
-fewer150:
+fewer452:
 	CMPQ    AX, $0x00000004
-	JLT     fewer151
+	JLT     fewer453
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done149
+	JMP     done451
 
-fewer151:
+fewer453:
 	CMPQ    AX, $0x00000002
-	JLT     fewer152
+	JLT     fewer454
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done149
+	JMP     done451
 
-fewer152:
+fewer454:
 	VMOVSS X0, (DX)
 
-done149:
+done451:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -36023,234 +38679,234 @@ done149:
 	VFMADD231PS Y10, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer155
+	JLT         fewer457
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done154
+	JMP         done456
 
-fewer155:
+fewer457:
 	CMPQ    AX, $0x00000004
-	JLT     fewer156
+	JLT     fewer458
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done154
+	JMP     done456
 
-fewer156:
+fewer458:
 	CMPQ    AX, $0x00000002
-	JLT     fewer157
+	JLT     fewer459
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done154
+	JMP     done456
 
-fewer157:
+fewer459:
 	VMOVSS X0, (DX)
 
-done154:
+done456:
 	LEAQ (DX)(R9*1), DX
-	JMP  end133
+	JMP  end435
 
-set132:
+set434:
 	VMULPS    Y10, Y0, Y0
 	VMULPS    Y10, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer160
+	JLT       fewer462
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y11
 	VBLENDVPS Y11, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done159
+	JMP       done461
 
-fewer160:
+fewer462:
 	CMPQ    AX, $0x00000004
-	JLT     fewer161
+	JLT     fewer463
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done159
+	JMP     done461
 
-fewer161:
+fewer463:
 	CMPQ    AX, $0x00000002
-	JLT     fewer162
+	JLT     fewer464
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done159
+	JMP     done461
 
-fewer162:
+fewer464:
 	VMOVSS X0, (DX)
 
-done159:
+done461:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y2, Y2
 	VMULPS    Y10, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer165
+	JLT       fewer467
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done164
+	JMP       done466
 
-fewer165:
+fewer467:
 	CMPQ    AX, $0x00000004
-	JLT     fewer166
+	JLT     fewer468
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done164
+	JMP     done466
 
-fewer166:
+fewer468:
 	CMPQ    AX, $0x00000002
-	JLT     fewer167
+	JLT     fewer469
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done164
+	JMP     done466
 
-fewer167:
+fewer469:
 	VMOVSS X2, (DX)
 
-done164:
+done466:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y4, Y4
 	VMULPS    Y10, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer170
+	JLT       fewer472
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done169
+	JMP       done471
 
-fewer170:
+fewer472:
 	CMPQ    AX, $0x00000004
-	JLT     fewer171
+	JLT     fewer473
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done169
+	JMP     done471
 
-fewer171:
+fewer473:
 	CMPQ    AX, $0x00000002
-	JLT     fewer172
+	JLT     fewer474
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done169
+	JMP     done471
 
-fewer172:
+fewer474:
 	VMOVSS X4, (DX)
 
-done169:
+done471:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y6, Y6
 	VMULPS    Y10, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer175
+	JLT       fewer477
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done174
+	JMP       done476
 
-fewer175:
+fewer477:
 	CMPQ    AX, $0x00000004
-	JLT     fewer176
+	JLT     fewer478
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done174
+	JMP     done476
 
-fewer176:
+fewer478:
 	CMPQ    AX, $0x00000002
-	JLT     fewer177
+	JLT     fewer479
 	VMOVLPS X6, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done174
+	JMP     done476
 
-fewer177:
+fewer479:
 	VMOVSS X6, (DX)
 
-done174:
+done476:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y8, Y8
 	VMULPS    Y10, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer180
+	JLT       fewer482
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done179
+	JMP       done481
 
-fewer180:
+fewer482:
 	CMPQ    AX, $0x00000004
-	JLT     fewer181
+	JLT     fewer483
 	VMOVUPS X8, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done179
+	JMP     done481
 
-fewer181:
+fewer483:
 	CMPQ    AX, $0x00000002
-	JLT     fewer182
+	JLT     fewer484
 	VMOVLPS X8, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done179
+	JMP     done481
 
-fewer182:
+fewer484:
 	VMOVSS X8, (DX)
 
-done179:
+done481:
 	LEAQ (DX)(R9*1), DX
 
-end133:
+end435:
 	ADDQ $+20, SI
 	SUBQ $+5, R8
 	CMPQ R8, $+5
-	JGE  loop126
+	JGE  loop428
 
-end127:
-pair56:
+end429:
+pair358:
 	CMPQ R8, $+4
-	JLT  end185
+	JLT  end487
 
-loop184:
+loop486:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -36261,7 +38917,7 @@ loop184:
 	VXORPS     Y7, Y7, Y7
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros186
+	JEQ        zeros488
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -36294,16 +38950,16 @@ loop184:
 	VMOVAPS    Y7, Y7
 	LEAQ       (R9)(R10*1), R9
 
-zeros186:
+zeros488:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near187
+	JLT        near489
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near187
+	JLT        near489
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -36320,12 +38976,12 @@ zeros186:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near187:
+near489:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end189
+	JLT  end491
 
-loop188:
+loop490:
 	VMOVUPS      (BX), Y8
 	VMASKMOVPS   (R10), Y8, Y8
 	VMOVUPS      32(BX), Y9
@@ -36346,15 +39002,15 @@ loop188:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop188
+	JGE          loop490
 
-end189:
+end491:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set190
+	JEQ          set492
 	VMOVUPS      (BX), Y9
 	VMASKMOVPS   (DX), Y9, Y9
 	VMOVUPS      32(BX), Y10
@@ -36363,37 +39019,37 @@ end189:
 	VFMADD231PS  Y8, Y1, Y10
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer193
+	JLT          fewer495
 	VMOVUPS      Y9, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done192
+	JMP          done494
 
-fewer193:
+fewer495:
 	CMPQ    AX, $0x00000004
-	JLT     fewer194
+	JLT     fewer496
 	VMOVUPS X9, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done192
+	JMP     done494
 
-fewer194:
+fewer496:
 	CMPQ    AX, $0x00000002
-	JLT     fewer195
+	JLT     fewer497
 	VMOVLPS X9, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done192
+	JMP     done494
 
-fewer195:
+fewer497:
 	VMOVSS X9, (DX)
 
-done192:
+done494:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -36403,37 +39059,37 @@ done192:
 	VFMADD231PS Y8, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer198
+	JLT         fewer500
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done197
+	JMP         done499
 
-fewer198:
+fewer500:
 	CMPQ    AX, $0x00000004
-	JLT     fewer199
+	JLT     fewer501
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done197
+	JMP     done499
 
-fewer199:
+fewer501:
 	CMPQ    AX, $0x00000002
-	JLT     fewer200
+	JLT     fewer502
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done197
+	JMP     done499
 
-fewer200:
+fewer502:
 	VMOVSS X0, (DX)
 
-done197:
+done499:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -36443,37 +39099,37 @@ done197:
 	VFMADD231PS Y8, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer203
+	JLT         fewer505
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done202
+	JMP         done504
 
-fewer203:
+fewer505:
 	CMPQ    AX, $0x00000004
-	JLT     fewer204
+	JLT     fewer506
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done202
+	JMP     done504
 
-fewer204:
+fewer506:
 	CMPQ    AX, $0x00000002
-	JLT     fewer205
+	JLT     fewer507
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done202
+	JMP     done504
 
-fewer205:
+fewer507:
 	VMOVSS X0, (DX)
 
-done202:
+done504:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -36483,197 +39139,197 @@ done202:
 	VFMADD231PS Y8, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer208
+	JLT         fewer510
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done207
+	JMP         done509
 
-fewer208:
+fewer510:
 	CMPQ    AX, $0x00000004
-	JLT     fewer209
+	JLT     fewer511
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done207
+	JMP     done509
 
-fewer209:
+fewer511:
 	CMPQ    AX, $0x00000002
-	JLT     fewer210
+	JLT     fewer512
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done207
+	JMP     done509
 
-fewer210:
+fewer512:
 	VMOVSS X0, (DX)
 
-done207:
+done509:
 	LEAQ (DX)(R9*1), DX
-	JMP  end191
+	JMP  end493
 
-set190:
+set492:
 	VMULPS    Y8, Y0, Y0
 	VMULPS    Y8, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer213
+	JLT       fewer515
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y9
 	VBLENDVPS Y9, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done212
+	JMP       done514
 
-fewer213:
+fewer515:
 	CMPQ    AX, $0x00000004
-	JLT     fewer214
+	JLT     fewer516
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done212
+	JMP     done514
 
-fewer214:
+fewer516:
 	CMPQ    AX, $0x00000002
-	JLT     fewer215
+	JLT     fewer517
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done212
+	JMP     done514
 
-fewer215:
+fewer517:
 	VMOVSS X0, (DX)
 
-done212:
+done514:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y2, Y2
 	VMULPS    Y8, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer218
+	JLT       fewer520
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done217
+	JMP       done519
 
-fewer218:
+fewer520:
 	CMPQ    AX, $0x00000004
-	JLT     fewer219
+	JLT     fewer521
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done217
+	JMP     done519
 
-fewer219:
+fewer521:
 	CMPQ    AX, $0x00000002
-	JLT     fewer220
+	JLT     fewer522
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done217
+	JMP     done519
 
-fewer220:
+fewer522:
 	VMOVSS X2, (DX)
 
-done217:
+done519:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y4, Y4
 	VMULPS    Y8, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer223
+	JLT       fewer525
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done222
+	JMP       done524
 
-fewer223:
+fewer525:
 	CMPQ    AX, $0x00000004
-	JLT     fewer224
+	JLT     fewer526
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done222
+	JMP     done524
 
-fewer224:
+fewer526:
 	CMPQ    AX, $0x00000002
-	JLT     fewer225
+	JLT     fewer527
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done222
+	JMP     done524
 
-fewer225:
+fewer527:
 	VMOVSS X4, (DX)
 
-done222:
+done524:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y6, Y6
 	VMULPS    Y8, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer228
+	JLT       fewer530
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done227
+	JMP       done529
 
-fewer228:
+fewer530:
 	CMPQ    AX, $0x00000004
-	JLT     fewer229
+	JLT     fewer531
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done227
+	JMP     done529
 
-fewer229:
+fewer531:
 	CMPQ    AX, $0x00000002
-	JLT     fewer230
+	JLT     fewer532
 	VMOVLPS X6, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done227
+	JMP     done529
 
-fewer230:
+fewer532:
 	VMOVSS X6, (DX)
 
-done227:
+done529:
 	LEAQ (DX)(R9*1), DX
 
-end191:
+end493:
 	ADDQ $+16, SI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop184
+	JGE  loop486
 
-end185:
+end487:
 	CMPQ R8, $+3
-	JLT  end233
+	JLT  end535
 
-loop232:
+loop534:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -36682,7 +39338,7 @@ loop232:
 	VXORPS     Y5, Y5, Y5
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros234
+	JEQ        zeros536
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -36708,16 +39364,16 @@ loop232:
 	VMOVAPS    Y5, Y5
 	LEAQ       (R9)(R10*1), R9
 
-zeros234:
+zeros536:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near235
+	JLT        near537
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near235
+	JLT        near537
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -36731,12 +39387,12 @@ zeros234:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near235:
+near537:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end237
+	JLT  end539
 
-loop236:
+loop538:
 	VMOVUPS      (BX), Y6
 	VMASKMOVPS   (R10), Y6, Y6
 	VMOVUPS      32(BX), Y7
@@ -36754,15 +39410,15 @@ loop236:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop236
+	JGE          loop538
 
-end237:
+end539:
 	VBROADCASTSS alpha+120(FP), Y6
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set238
+	JEQ          set540
 	VMOVUPS      (BX), Y7
 	VMASKMOVPS   (DX), Y7, Y7
 	VMOVUPS      32(BX), Y8
@@ -36771,37 +39427,37 @@ end237:
 	VFMADD231PS  Y6, Y1, Y8
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer241
+	JLT          fewer543
 	VMOVUPS      Y7, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y8, Y7, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done240
+	JMP          done542
 
-fewer241:
+fewer543:
 	CMPQ    AX, $0x00000004
-	JLT     fewer242
+	JLT     fewer544
 	VMOVUPS X7, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done240
+	JMP     done542
 
-fewer242:
+fewer544:
 	CMPQ    AX, $0x00000002
-	JLT     fewer243
+	JLT     fewer545
 	VMOVLPS X7, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done240
+	JMP     done542
 
-fewer243:
+fewer545:
 	VMOVSS X7, (DX)
 
-done240:
+done542:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -36811,37 +39467,37 @@ done240:
 	VFMADD231PS Y6, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer246
+	JLT         fewer548
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done245
+	JMP         done547
 
-fewer246:
+fewer548:
 	CMPQ    AX, $0x00000004
-	JLT     fewer247
+	JLT     fewer549
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done245
+	JMP     done547
 
-fewer247:
+fewer549:
 	CMPQ    AX, $0x00000002
-	JLT     fewer248
+	JLT     fewer550
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done245
+	JMP     done547
 
-fewer248:
+fewer550:
 	VMOVSS X0, (DX)
 
-done245:
+done547:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -36851,168 +39507,168 @@ done245:
 	VFMADD231PS Y6, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer251
+	JLT         fewer553
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done250
+	JMP         done552
 
-fewer251:
+fewer553:
 	CMPQ    AX, $0x00000004
-	JLT     fewer252
+	JLT     fewer554
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done250
+	JMP     done552
 
-fewer252:
+fewer554:
 	CMPQ    AX, $0x00000002
-	JLT     fewer253
+	JLT     fewer555
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done250
+	JMP     done552
 
-fewer253:
+fewer555:
 	VMOVSS X0, (DX)
 
-done250:
+done552:
 	LEAQ (DX)(R9*1), DX
-	JMP  end239
+	JMP  end541
 
-set238:
+set540:
 	VMULPS    Y6, Y0, Y0
 	VMULPS    Y6, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer256
+	JLT       fewer558
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y7
 	VBLENDVPS Y7, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done255
+	JMP       done557
 
-fewer256:
+fewer558:
 	CMPQ    AX, $0x00000004
-	JLT     fewer257
+	JLT     fewer559
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done255
+	JMP     done557
 
-fewer257:
+fewer559:
 	CMPQ    AX, $0x00000002
-	JLT     fewer258
+	JLT     fewer560
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done255
+	JMP     done557
 
-fewer258:
+fewer560:
 	VMOVSS X0, (DX)
 
-done255:
+done557:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y2, Y2
 	VMULPS    Y6, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer261
+	JLT       fewer563
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done260
+	JMP       done562
 
-fewer261:
+fewer563:
 	CMPQ    AX, $0x00000004
-	JLT     fewer262
+	JLT     fewer564
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done260
+	JMP     done562
 
-fewer262:
+fewer564:
 	CMPQ    AX, $0x00000002
-	JLT     fewer263
+	JLT     fewer565
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done260
+	JMP     done562
 
-fewer263:
+fewer565:
 	VMOVSS X2, (DX)
 
-done260:
+done562:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y4, Y4
 	VMULPS    Y6, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer266
+	JLT       fewer568
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done265
+	JMP       done567
 
-fewer266:
+fewer568:
 	CMPQ    AX, $0x00000004
-	JLT     fewer267
+	JLT     fewer569
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done265
+	JMP     done567
 
-fewer267:
+fewer569:
 	CMPQ    AX, $0x00000002
-	JLT     fewer268
+	JLT     fewer570
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done265
+	JMP     done567
 
-fewer268:
+fewer570:
 	VMOVSS X4, (DX)
 
-done265:
+done567:
 	LEAQ (DX)(R9*1), DX
 
-end239:
+end541:
 	ADDQ $+12, SI
 	SUBQ $+3, R8
 	CMPQ R8, $+3
-	JGE  loop232
+	JGE  loop534
 
-end233:
+end535:
 	CMPQ R8, $+2
-	JLT  end271
+	JLT  end573
 
-loop270:
+loop572:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros272
+	JEQ        zeros574
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -37031,16 +39687,16 @@ loop270:
 	VMOVAPS    Y3, Y3
 	LEAQ       (R9)(R10*1), R9
 
-zeros272:
+zeros574:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near273
+	JLT        near575
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near273
+	JLT        near575
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -37051,12 +39707,12 @@ zeros272:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near273:
+near575:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end275
+	JLT  end577
 
-loop274:
+loop576:
 	VMOVUPS      (BX), Y4
 	VMASKMOVPS   (R10), Y4, Y4
 	VMOVUPS      32(BX), Y5
@@ -37071,15 +39727,15 @@ loop274:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop274
+	JGE          loop576
 
-end275:
+end577:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set276
+	JEQ          set578
 	VMOVUPS      (BX), Y5
 	VMASKMOVPS   (DX), Y5, Y5
 	VMOVUPS      32(BX), Y6
@@ -37088,37 +39744,37 @@ end275:
 	VFMADD231PS  Y4, Y1, Y6
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer279
+	JLT          fewer581
 	VMOVUPS      Y5, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y6, Y5, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done278
+	JMP          done580
 
-fewer279:
+fewer581:
 	CMPQ    AX, $0x00000004
-	JLT     fewer280
+	JLT     fewer582
 	VMOVUPS X5, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done278
+	JMP     done580
 
-fewer280:
+fewer582:
 	CMPQ    AX, $0x00000002
-	JLT     fewer281
+	JLT     fewer583
 	VMOVLPS X5, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done278
+	JMP     done580
 
-fewer281:
+fewer583:
 	VMOVSS X5, (DX)
 
-done278:
+done580:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -37128,130 +39784,130 @@ done278:
 	VFMADD231PS Y4, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer284
+	JLT         fewer586
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done283
+	JMP         done585
 
-fewer284:
+fewer586:
 	CMPQ    AX, $0x00000004
-	JLT     fewer285
+	JLT     fewer587
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done283
+	JMP     done585
 
-fewer285:
+fewer587:
 	CMPQ    AX, $0x00000002
-	JLT     fewer286
+	JLT     fewer588
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done283
+	JMP     done585
 
-fewer286:
+fewer588:
 	VMOVSS X0, (DX)
 
-done283:
+done585:
 	LEAQ (DX)(R9*1), DX
-	JMP  end277
+	JMP  end579
 
-set276:
+set578:
 	VMULPS    Y4, Y0, Y0
 	VMULPS    Y4, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer289
+	JLT       fewer591
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y5
 	VBLENDVPS Y5, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done288
+	JMP       done590
 
-fewer289:
+fewer591:
 	CMPQ    AX, $0x00000004
-	JLT     fewer290
+	JLT     fewer592
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done288
+	JMP     done590
 
-fewer290:
+fewer592:
 	CMPQ    AX, $0x00000002
-	JLT     fewer291
+	JLT     fewer593
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done288
+	JMP     done590
 
-fewer291:
+fewer593:
 	VMOVSS X0, (DX)
 
-done288:
+done590:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y4, Y2, Y2
 	VMULPS    Y4, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer294
+	JLT       fewer596
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done293
+	JMP       done595
 
-fewer294:
+fewer596:
 	CMPQ    AX, $0x00000004
-	JLT     fewer295
+	JLT     fewer597
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done293
+	JMP     done595
 
-fewer295:
+fewer597:
 	CMPQ    AX, $0x00000002
-	JLT     fewer296
+	JLT     fewer598
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done293
+	JMP     done595
 
-fewer296:
+fewer598:
 	VMOVSS X2, (DX)
 
-done293:
+done595:
 	LEAQ (DX)(R9*1), DX
 
-end277:
+end579:
 	ADDQ $+8, SI
 	SUBQ $+2, R8
 	CMPQ R8, $+2
-	JGE  loop270
+	JGE  loop572
 
-end271:
+end573:
 	CMPQ R8, $+1
-	JLT  end299
+	JLT  end601
 
-loop298:
+loop600:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros300
+	JEQ        zeros602
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -37263,16 +39919,16 @@ loop298:
 	VMOVAPS    Y1, Y1
 	LEAQ       (R9)(R10*1), R9
 
-zeros300:
+zeros602:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near301
+	JLT        near603
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near301
+	JLT        near603
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -37280,12 +39936,12 @@ zeros300:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near301:
+near603:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end303
+	JLT  end605
 
-loop302:
+loop604:
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (R10), Y2, Y2
 	VMOVUPS      32(BX), Y3
@@ -37297,15 +39953,15 @@ loop302:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop302
+	JGE          loop604
 
-end303:
+end605:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set304
+	JEQ          set606
 	VMOVUPS      (BX), Y3
 	VMASKMOVPS   (DX), Y3, Y3
 	VMOVUPS      32(BX), Y4
@@ -37314,85 +39970,85 @@ end303:
 	VFMADD231PS  Y2, Y1, Y4
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer307
+	JLT          fewer609
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y4, Y3, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done306
+	JMP          done608
 
-fewer307:
+fewer609:
 	CMPQ    AX, $0x00000004
-	JLT     fewer308
+	JLT     fewer610
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done306
+	JMP     done608
 
-fewer308:
+fewer610:
 	CMPQ    AX, $0x00000002
-	JLT     fewer309
+	JLT     fewer611
 	VMOVLPS X3, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done306
+	JMP     done608
 
-fewer309:
+fewer611:
 	VMOVSS X3, (DX)
 
-done306:
+done608:
 	LEAQ (DX)(R9*1), DX
-	JMP  end305
+	JMP  end607
 
-set304:
+set606:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer312
+	JLT       fewer614
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done311
+	JMP       done613
 
-fewer312:
+fewer614:
 	CMPQ    AX, $0x00000004
-	JLT     fewer313
+	JLT     fewer615
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done311
+	JMP     done613
 
-fewer313:
+fewer615:
 	CMPQ    AX, $0x00000002
-	JLT     fewer314
+	JLT     fewer616
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done311
+	JMP     done613
 
-fewer314:
+fewer616:
 	VMOVSS X0, (DX)
 
-done311:
+done613:
 	LEAQ (DX)(R9*1), DX
 
-end305:
+end607:
 	ADDQ $+4, SI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop298
+	JGE  loop600
 
-end299:
+end601:
 	JMP done53
 
 done53:
@@ -39458,26 +42114,775 @@ end46:
 end2:
 	TESTQ AX, AX
 	JEQ   done53
-	SUBQ  $+0, AX
-	LEAQ  lanes<>+64(SB), BX
-	MOVQ  AX, SI
-	NEGQ  SI
-	LEAQ  (BX)(SI*4), BX
-	MOVQ  a_base+8(FP), SI
-	MOVQ  lda+32(FP), DI
-	SHLQ  $0x02, DI
+	CMPQ  AX, $+9
+	JGE   more57
+	CMPQ  AX, $+8
+	JLT   few56
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
 	LEAQ  (DX), DX
-	MOVQ  m+104(FP), R8
-	CMPQ  R8, $+6
-	JLT   end58
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+12
+	JLT   end60
 
-loop57:
-	CMPQ R8, $+7
-	JLT  tall59
-	CMPQ R8, $+9
-	JLT  pair56
+loop59:
+	CMPQ SI, $+15
+	JLT  tall61
+	CMPQ SI, $+17
+	JLT  pair58
 
-tall59:
+tall61:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros62
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y8
+	VMOVAPS Y8, Y8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y9
+	VMOVAPS Y9, Y9
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y10
+	VMOVAPS Y10, Y10
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y11
+	VMOVAPS Y11, Y11
+	LEAQ    (DI)(R8*1), DI
+
+zeros62:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near63
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near63
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near63:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	LEAQ (R12)(BX*4), R13
+	ADDQ BX, R13
+	CMPQ DI, $+1
+	JLT  end65
+
+loop64:
+	VMOVUPS      (R8), Y12
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (R10)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (R10)(BX*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R10)(R11*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (R10)(BX*4), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R12), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (R12)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R12)(BX*2), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R12)(R11*1), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R12)(BX*4), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (R13), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (R13)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	ADDQ         $+4, R13
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop64
+
+end65:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set66
+	VMOVUPS      (DX), Y13
+	VFMADD231PS  Y12, Y0, Y13
+	VMOVUPS      Y13, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y8, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y9, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y10, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end67
+
+set66:
+	VMULPS  Y12, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y8, Y8
+	VMOVUPS Y8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y9, Y9
+	VMOVUPS Y9, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y10, Y10
+	VMOVUPS Y10, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y11, Y11
+	VMOVUPS Y11, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end67:
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+12, SI
+	CMPQ SI, $+12
+	JGE  loop59
+
+end60:
+pair58:
+	CMPQ SI, $+8
+	JLT  end69
+
+loop68:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros70
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+
+zeros70:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near71
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near71
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near71:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end73
+
+loop72:
+	VMOVUPS      (R8), Y8
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R10)(BX*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R10)(BX*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R10)(R11*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R10)(BX*4), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R12)(BX*1), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R12)(BX*2), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop72
+
+end73:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set74
+	VMOVUPS      (DX), Y9
+	VFMADD231PS  Y8, Y0, Y9
+	VMOVUPS      Y9, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end75
+
+set74:
+	VMULPS  Y8, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end75:
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop68
+
+end69:
+	CMPQ SI, $+4
+	JLT  end77
+
+loop76:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros78
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+
+zeros78:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near79
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near79
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near79:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	CMPQ DI, $+1
+	JLT  end81
+
+loop80:
+	VMOVUPS      (R8), Y4
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R10)(R11*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop80
+
+end81:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set82
+	VMOVUPS      (DX), Y5
+	VFMADD231PS  Y4, Y0, Y5
+	VMOVUPS      Y5, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end83
+
+set82:
+	VMULPS  Y4, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end83:
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop76
+
+end77:
+	CMPQ SI, $+2
+	JLT  end85
+
+loop84:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros86
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+
+zeros86:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near87
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near87
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near87:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end89
+
+loop88:
+	VMOVUPS      (R8), Y2
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R10)(BX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop88
+
+end89:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set90
+	VMOVUPS      (DX), Y3
+	VFMADD231PS  Y2, Y0, Y3
+	VMOVUPS      Y3, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y2, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end91
+
+set90:
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end91:
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop84
+
+end85:
+	CMPQ SI, $+1
+	JLT  end93
+
+loop92:
+	VXORPS  Y0, Y0, Y0
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros94
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+
+zeros94:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near95
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near95
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near95:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end97
+
+loop96:
+	VMOVUPS      (R8), Y1
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop96
+
+end97:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set98
+	VMOVUPS      (DX), Y2
+	VFMADD231PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end99
+
+set98:
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end99:
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop92
+
+end93:
+	JMP done53
+
+few56:
+	SUBQ $+0, AX
+	LEAQ lanes<>+64(SB), BX
+	MOVQ AX, SI
+	NEGQ SI
+	LEAQ (BX)(SI*4), BX
+	MOVQ a_base+8(FP), SI
+	MOVQ lda+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DX), DX
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+12
+	JLT  end102
+
+loop101:
+	CMPQ R8, $+15
+	JLT  tall103
+	CMPQ R8, $+17
+	JLT  pair100
+
+tall103:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -39492,7 +42897,1950 @@ tall59:
 	VXORPS     Y11, Y11, Y11
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros60
+	JEQ        zeros104
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVAPS    Y2, Y2
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS (R9), Y3, Y3
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVAPS    Y4, Y4
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y5
+	VMASKMOVPS (R9), Y5, Y5
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVAPS    Y6, Y6
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y7
+	VMASKMOVPS (R9), Y7, Y7
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (R9), Y8, Y8
+	VMOVAPS    Y8, Y8
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (R9), Y9, Y9
+	VMOVAPS    Y9, Y9
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y10
+	VMASKMOVPS (R9), Y10, Y10
+	VMOVAPS    Y10, Y10
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y11
+	VMASKMOVPS (R9), Y11, Y11
+	VMOVAPS    Y11, Y11
+	LEAQ       (R9)(R10*1), R9
+
+zeros104:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near105
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near105
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near105:
+	LEAQ (SI), R12
+	LEAQ (DI)(DI*2), R13
+	LEAQ (R12)(DI*4), R14
+	ADDQ DI, R14
+	LEAQ (R14)(DI*4), R15
+	ADDQ DI, R15
+	CMPQ R9, $+1
+	JLT  end107
+
+loop106:
+	VMOVUPS      (BX), Y12
+	VMASKMOVPS   (R10), Y12, Y12
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (R12)(DI*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (R12)(DI*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R12)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (R12)(DI*4), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R14), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (R14)(DI*1), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R14)(DI*2), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R14)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R14)(DI*4), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (R15), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (R15)(DI*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         $+4, R12
+	ADDQ         $+4, R14
+	ADDQ         $+4, R15
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop106
+
+end107:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set108
+	VMOVUPS      (BX), Y13
+	VMASKMOVPS   (DX), Y13, Y13
+	VFMADD231PS  Y12, Y0, Y13
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer111
+	VMOVUPS      X13, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y13, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done110
+
+fewer111:
+	CMPQ    AX, $0x00000002
+	JLT     fewer112
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done110
+
+fewer112:
+	VMOVSS X13, (DX)
+
+done110:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer115
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done114
+
+fewer115:
+	CMPQ    AX, $0x00000002
+	JLT     fewer116
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done114
+
+fewer116:
+	VMOVSS X0, (DX)
+
+done114:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer119
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done118
+
+fewer119:
+	CMPQ    AX, $0x00000002
+	JLT     fewer120
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done118
+
+fewer120:
+	VMOVSS X0, (DX)
+
+done118:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer123
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done122
+
+fewer123:
+	CMPQ    AX, $0x00000002
+	JLT     fewer124
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done122
+
+fewer124:
+	VMOVSS X0, (DX)
+
+done122:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y4, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer127
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done126
+
+fewer127:
+	CMPQ    AX, $0x00000002
+	JLT     fewer128
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done126
+
+fewer128:
+	VMOVSS X0, (DX)
+
+done126:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y5, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer131
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done130
+
+fewer131:
+	CMPQ    AX, $0x00000002
+	JLT     fewer132
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done130
+
+fewer132:
+	VMOVSS X0, (DX)
+
+done130:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y6, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer135
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done134
+
+fewer135:
+	CMPQ    AX, $0x00000002
+	JLT     fewer136
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done134
+
+fewer136:
+	VMOVSS X0, (DX)
+
+done134:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y7, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer139
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done138
+
+fewer139:
+	CMPQ    AX, $0x00000002
+	JLT     fewer140
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done138
+
+fewer140:
+	VMOVSS X0, (DX)
+
+done138:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y8, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer143
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done142
+
+fewer143:
+	CMPQ    AX, $0x00000002
+	JLT     fewer144
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done142
+
+fewer144:
+	VMOVSS X0, (DX)
+
+done142:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y9, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer147
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done146
+
+fewer147:
+	CMPQ    AX, $0x00000002
+	JLT     fewer148
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done146
+
+fewer148:
+	VMOVSS X0, (DX)
+
+done146:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y10, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer151
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done150
+
+fewer151:
+	CMPQ    AX, $0x00000002
+	JLT     fewer152
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done150
+
+fewer152:
+	VMOVSS X0, (DX)
+
+done150:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y11, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer155
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done154
+
+fewer155:
+	CMPQ    AX, $0x00000002
+	JLT     fewer156
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done154
+
+fewer156:
+	VMOVSS X0, (DX)
+
+done154:
+	LEAQ (DX)(R9*1), DX
+	JMP  end109
+
+set108:
+	VMULPS  Y12, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer159
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y13
+	VPERMPS Y0, Y13, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done158
+
+fewer159:
+	CMPQ    AX, $0x00000002
+	JLT     fewer160
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y13
+	VPERMPS Y0, Y13, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done158
+
+fewer160:
+	VMOVSS X0, (DX)
+
+done158:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer163
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done162
+
+fewer163:
+	CMPQ    AX, $0x00000002
+	JLT     fewer164
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done162
+
+fewer164:
+	VMOVSS X1, (DX)
+
+done162:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y2, Y2
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer167
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done166
+
+fewer167:
+	CMPQ    AX, $0x00000002
+	JLT     fewer168
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done166
+
+fewer168:
+	VMOVSS X2, (DX)
+
+done166:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y3, Y3
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer171
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done170
+
+fewer171:
+	CMPQ    AX, $0x00000002
+	JLT     fewer172
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done170
+
+fewer172:
+	VMOVSS X3, (DX)
+
+done170:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y4, Y4
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer175
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done174
+
+fewer175:
+	CMPQ    AX, $0x00000002
+	JLT     fewer176
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done174
+
+fewer176:
+	VMOVSS X4, (DX)
+
+done174:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y5, Y5
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer179
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done178
+
+fewer179:
+	CMPQ    AX, $0x00000002
+	JLT     fewer180
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done178
+
+fewer180:
+	VMOVSS X5, (DX)
+
+done178:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y6, Y6
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer183
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done182
+
+fewer183:
+	CMPQ    AX, $0x00000002
+	JLT     fewer184
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done182
+
+fewer184:
+	VMOVSS X6, (DX)
+
+done182:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y7, Y7
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer187
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done186
+
+fewer187:
+	CMPQ    AX, $0x00000002
+	JLT     fewer188
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done186
+
+fewer188:
+	VMOVSS X7, (DX)
+
+done186:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y8, Y8
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer191
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done190
+
+fewer191:
+	CMPQ    AX, $0x00000002
+	JLT     fewer192
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done190
+
+fewer192:
+	VMOVSS X8, (DX)
+
+done190:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y9, Y9
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer195
+	VMOVUPS X9, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done194
+
+fewer195:
+	CMPQ    AX, $0x00000002
+	JLT     fewer196
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done194
+
+fewer196:
+	VMOVSS X9, (DX)
+
+done194:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y10, Y10
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer199
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done198
+
+fewer199:
+	CMPQ    AX, $0x00000002
+	JLT     fewer200
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done198
+
+fewer200:
+	VMOVSS X10, (DX)
+
+done198:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y12, Y11, Y11
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer203
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done202
+
+fewer203:
+	CMPQ    AX, $0x00000002
+	JLT     fewer204
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done202
+
+fewer204:
+	VMOVSS X11, (DX)
+
+done202:
+	LEAQ (DX)(R9*1), DX
+
+end109:
+	LEAQ (SI)(DI*8), SI
+	LEAQ (SI)(DI*4), SI
+	SUBQ $+12, R8
+	CMPQ R8, $+12
+	JGE  loop101
+
+end102:
+pair100:
+	CMPQ R8, $+8
+	JLT  end207
+
+loop206:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros208
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVAPS    Y2, Y2
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS (R9), Y3, Y3
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVAPS    Y4, Y4
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y5
+	VMASKMOVPS (R9), Y5, Y5
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVAPS    Y6, Y6
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y7
+	VMASKMOVPS (R9), Y7, Y7
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+
+zeros208:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near209
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near209
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near209:
+	LEAQ (SI), R12
+	LEAQ (DI)(DI*2), R13
+	LEAQ (R12)(DI*4), R14
+	ADDQ DI, R14
+	CMPQ R9, $+1
+	JLT  end211
+
+loop210:
+	VMOVUPS      (BX), Y8
+	VMASKMOVPS   (R10), Y8, Y8
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R12)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R12)(DI*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R12)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R12)(DI*4), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R14), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R14)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R14)(DI*2), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         $+4, R12
+	ADDQ         $+4, R14
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop210
+
+end211:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set212
+	VMOVUPS      (BX), Y9
+	VMASKMOVPS   (DX), Y9, Y9
+	VFMADD231PS  Y8, Y0, Y9
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer215
+	VMOVUPS      X9, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y9, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done214
+
+fewer215:
+	CMPQ    AX, $0x00000002
+	JLT     fewer216
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done214
+
+fewer216:
+	VMOVSS X9, (DX)
+
+done214:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer219
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done218
+
+fewer219:
+	CMPQ    AX, $0x00000002
+	JLT     fewer220
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done218
+
+fewer220:
+	VMOVSS X0, (DX)
+
+done218:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer223
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done222
+
+fewer223:
+	CMPQ    AX, $0x00000002
+	JLT     fewer224
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done222
+
+fewer224:
+	VMOVSS X0, (DX)
+
+done222:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer227
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done226
+
+fewer227:
+	CMPQ    AX, $0x00000002
+	JLT     fewer228
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done226
+
+fewer228:
+	VMOVSS X0, (DX)
+
+done226:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y4, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer231
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done230
+
+fewer231:
+	CMPQ    AX, $0x00000002
+	JLT     fewer232
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done230
+
+fewer232:
+	VMOVSS X0, (DX)
+
+done230:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y5, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer235
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done234
+
+fewer235:
+	CMPQ    AX, $0x00000002
+	JLT     fewer236
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done234
+
+fewer236:
+	VMOVSS X0, (DX)
+
+done234:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y6, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer239
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done238
+
+fewer239:
+	CMPQ    AX, $0x00000002
+	JLT     fewer240
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done238
+
+fewer240:
+	VMOVSS X0, (DX)
+
+done238:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y8, Y7, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer243
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done242
+
+fewer243:
+	CMPQ    AX, $0x00000002
+	JLT     fewer244
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done242
+
+fewer244:
+	VMOVSS X0, (DX)
+
+done242:
+	LEAQ (DX)(R9*1), DX
+	JMP  end213
+
+set212:
+	VMULPS  Y8, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer247
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y9
+	VPERMPS Y0, Y9, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done246
+
+fewer247:
+	CMPQ    AX, $0x00000002
+	JLT     fewer248
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y9
+	VPERMPS Y0, Y9, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done246
+
+fewer248:
+	VMOVSS X0, (DX)
+
+done246:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer251
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done250
+
+fewer251:
+	CMPQ    AX, $0x00000002
+	JLT     fewer252
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done250
+
+fewer252:
+	VMOVSS X1, (DX)
+
+done250:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y2, Y2
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer255
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done254
+
+fewer255:
+	CMPQ    AX, $0x00000002
+	JLT     fewer256
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done254
+
+fewer256:
+	VMOVSS X2, (DX)
+
+done254:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y3, Y3
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer259
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done258
+
+fewer259:
+	CMPQ    AX, $0x00000002
+	JLT     fewer260
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done258
+
+fewer260:
+	VMOVSS X3, (DX)
+
+done258:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y4, Y4
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer263
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done262
+
+fewer263:
+	CMPQ    AX, $0x00000002
+	JLT     fewer264
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done262
+
+fewer264:
+	VMOVSS X4, (DX)
+
+done262:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y5, Y5
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer267
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done266
+
+fewer267:
+	CMPQ    AX, $0x00000002
+	JLT     fewer268
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done266
+
+fewer268:
+	VMOVSS X5, (DX)
+
+done266:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y6, Y6
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer271
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done270
+
+fewer271:
+	CMPQ    AX, $0x00000002
+	JLT     fewer272
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done270
+
+fewer272:
+	VMOVSS X6, (DX)
+
+done270:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y8, Y7, Y7
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer275
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done274
+
+fewer275:
+	CMPQ    AX, $0x00000002
+	JLT     fewer276
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done274
+
+fewer276:
+	VMOVSS X7, (DX)
+
+done274:
+	LEAQ (DX)(R9*1), DX
+
+end213:
+	LEAQ (SI)(DI*8), SI
+	SUBQ $+8, R8
+	CMPQ R8, $+8
+	JGE  loop206
+
+end207:
+	CMPQ R8, $+4
+	JLT  end279
+
+loop278:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros280
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVAPS    Y2, Y2
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS (R9), Y3, Y3
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+
+zeros280:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near281
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near281
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near281:
+	LEAQ (SI), R12
+	LEAQ (DI)(DI*2), R13
+	CMPQ R9, $+1
+	JLT  end283
+
+loop282:
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   (R10), Y4, Y4
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R12)(DI*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R12)(DI*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R12)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop282
+
+end283:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set284
+	VMOVUPS      (BX), Y5
+	VMASKMOVPS   (DX), Y5, Y5
+	VFMADD231PS  Y4, Y0, Y5
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer287
+	VMOVUPS      X5, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y5, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done286
+
+fewer287:
+	CMPQ    AX, $0x00000002
+	JLT     fewer288
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done286
+
+fewer288:
+	VMOVSS X5, (DX)
+
+done286:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y4, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer291
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done290
+
+fewer291:
+	CMPQ    AX, $0x00000002
+	JLT     fewer292
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done290
+
+fewer292:
+	VMOVSS X0, (DX)
+
+done290:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y4, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer295
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done294
+
+fewer295:
+	CMPQ    AX, $0x00000002
+	JLT     fewer296
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done294
+
+fewer296:
+	VMOVSS X0, (DX)
+
+done294:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y4, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer299
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done298
+
+fewer299:
+	CMPQ    AX, $0x00000002
+	JLT     fewer300
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done298
+
+fewer300:
+	VMOVSS X0, (DX)
+
+done298:
+	LEAQ (DX)(R9*1), DX
+	JMP  end285
+
+set284:
+	VMULPS  Y4, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer303
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y5
+	VPERMPS Y0, Y5, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done302
+
+fewer303:
+	CMPQ    AX, $0x00000002
+	JLT     fewer304
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y5
+	VPERMPS Y0, Y5, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done302
+
+fewer304:
+	VMOVSS X0, (DX)
+
+done302:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y4, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer307
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done306
+
+fewer307:
+	CMPQ    AX, $0x00000002
+	JLT     fewer308
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done306
+
+fewer308:
+	VMOVSS X1, (DX)
+
+done306:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y4, Y2, Y2
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer311
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done310
+
+fewer311:
+	CMPQ    AX, $0x00000002
+	JLT     fewer312
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done310
+
+fewer312:
+	VMOVSS X2, (DX)
+
+done310:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y4, Y3, Y3
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer315
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done314
+
+fewer315:
+	CMPQ    AX, $0x00000002
+	JLT     fewer316
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done314
+
+fewer316:
+	VMOVSS X3, (DX)
+
+done314:
+	LEAQ (DX)(R9*1), DX
+
+end285:
+	LEAQ (SI)(DI*4), SI
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop278
+
+end279:
+	CMPQ R8, $+2
+	JLT  end319
+
+loop318:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros320
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (R9), Y1, Y1
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+
+zeros320:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near321
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near321
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near321:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end323
+
+loop322:
+	VMOVUPS      (BX), Y2
+	VMASKMOVPS   (R10), Y2, Y2
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R12)(DI*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop322
+
+end323:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set324
+	VMOVUPS      (BX), Y3
+	VMASKMOVPS   (DX), Y3, Y3
+	VFMADD231PS  Y2, Y0, Y3
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer327
+	VMOVUPS      X3, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y3, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done326
+
+fewer327:
+	CMPQ    AX, $0x00000002
+	JLT     fewer328
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done326
+
+fewer328:
+	VMOVSS X3, (DX)
+
+done326:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y2, Y1, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer331
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+	JMP         done330
+
+fewer331:
+	CMPQ    AX, $0x00000002
+	JLT     fewer332
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done330
+
+fewer332:
+	VMOVSS X0, (DX)
+
+done330:
+	LEAQ (DX)(R9*1), DX
+	JMP  end325
+
+set324:
+	VMULPS  Y2, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer335
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y3
+	VPERMPS Y0, Y3, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done334
+
+fewer335:
+	CMPQ    AX, $0x00000002
+	JLT     fewer336
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y3
+	VPERMPS Y0, Y3, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done334
+
+fewer336:
+	VMOVSS X0, (DX)
+
+done334:
+	LEAQ    (DX)(R9*1), DX
+	VMULPS  Y2, Y1, Y1
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer339
+	VMOVUPS X1, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done338
+
+fewer339:
+	CMPQ    AX, $0x00000002
+	JLT     fewer340
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done338
+
+fewer340:
+	VMOVSS X1, (DX)
+
+done338:
+	LEAQ (DX)(R9*1), DX
+
+end325:
+	LEAQ (SI)(DI*2), SI
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop318
+
+end319:
+	CMPQ R8, $+1
+	JLT  end343
+
+loop342:
+	VXORPS     Y0, Y0, Y0
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros344
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y0
+	LEAQ       (R9)(R10*1), R9
+
+zeros344:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near345
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near345
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near345:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end347
+
+loop346:
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   (R10), Y1, Y1
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop346
+
+end347:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set348
+	VMOVUPS      (BX), Y2
+	VMASKMOVPS   (DX), Y2, Y2
+	VFMADD231PS  Y1, Y0, Y2
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000004
+	JLT          fewer351
+	VMOVUPS      X2, (DX)
+	VMOVUPS      -16(R10)(AX*4), Y0
+	VPERMPS      Y2, Y0, Y0
+	VMOVUPS      X0, -16(DX)(AX*4)
+	JMP          done350
+
+fewer351:
+	CMPQ    AX, $0x00000002
+	JLT     fewer352
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done350
+
+fewer352:
+	VMOVSS X2, (DX)
+
+done350:
+	LEAQ (DX)(R9*1), DX
+	JMP  end349
+
+set348:
+	VMULPS  Y1, Y0, Y0
+	LEAQ    numbers<>+0(SB), R10
+	CMPQ    AX, $0x00000004
+	JLT     fewer355
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done354
+
+fewer355:
+	CMPQ    AX, $0x00000002
+	JLT     fewer356
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done354
+
+fewer356:
+	VMOVSS X0, (DX)
+
+done354:
+	LEAQ (DX)(R9*1), DX
+
+end349:
+	LEAQ (SI)(DI*1), SI
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop342
+
+end343:
+	JMP done53
+
+more57:
+	SUBQ $+0, AX
+	LEAQ lanes<>+64(SB), BX
+	MOVQ AX, SI
+	NEGQ SI
+	LEAQ (BX)(SI*4), BX
+	MOVQ a_base+8(FP), SI
+	MOVQ lda+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DX), DX
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+6
+	JLT  end360
+
+loop359:
+	CMPQ R8, $+7
+	JLT  tall361
+	CMPQ R8, $+9
+	JLT  pair358
+
+tall361:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros362
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -39539,16 +44887,16 @@ tall59:
 	VMOVAPS    Y11, Y11
 	LEAQ       (R9)(R10*1), R9
 
-zeros60:
+zeros362:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near61
+	JLT        near363
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near61
+	JLT        near363
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -39571,15 +44919,15 @@ zeros60:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near61:
+near363:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	LEAQ (R12)(DI*4), R14
 	ADDQ DI, R14
 	CMPQ R9, $+1
-	JLT  end63
+	JLT  end365
 
-loop62:
+loop364:
 	VMOVUPS      (BX), Y12
 	VMASKMOVPS   (R10), Y12, Y12
 	VMOVUPS      32(BX), Y13
@@ -39608,15 +44956,15 @@ loop62:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop62
+	JGE          loop364
 
-end63:
+end365:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set64
+	JEQ          set366
 	VMOVUPS      (BX), Y13
 	VMASKMOVPS   (DX), Y13, Y13
 	VMOVUPS      32(BX), Y14
@@ -39625,37 +44973,37 @@ end63:
 	VFMADD231PS  Y12, Y1, Y14
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer67
+	JLT          fewer369
 	VMOVUPS      Y13, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done66
+	JMP          done368
 
-fewer67:
+fewer369:
 	CMPQ    AX, $0x00000004
-	JLT     fewer68
+	JLT     fewer370
 	VMOVUPS X13, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done66
+	JMP     done368
 
-fewer68:
+fewer370:
 	CMPQ    AX, $0x00000002
-	JLT     fewer69
+	JLT     fewer371
 	VMOVLPS X13, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done66
+	JMP     done368
 
-fewer69:
+fewer371:
 	VMOVSS X13, (DX)
 
-done66:
+done368:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39665,37 +45013,37 @@ done66:
 	VFMADD231PS Y12, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer72
+	JLT         fewer374
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done71
+	JMP         done373
 
-fewer72:
+fewer374:
 	CMPQ    AX, $0x00000004
-	JLT     fewer73
+	JLT     fewer375
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done71
+	JMP     done373
 
-fewer73:
+fewer375:
 	CMPQ    AX, $0x00000002
-	JLT     fewer74
+	JLT     fewer376
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done71
+	JMP     done373
 
-fewer74:
+fewer376:
 	VMOVSS X0, (DX)
 
-done71:
+done373:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39705,37 +45053,37 @@ done71:
 	VFMADD231PS Y12, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer77
+	JLT         fewer379
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done76
+	JMP         done378
 
-fewer77:
+fewer379:
 	CMPQ    AX, $0x00000004
-	JLT     fewer78
+	JLT     fewer380
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done76
+	JMP     done378
 
-fewer78:
+fewer380:
 	CMPQ    AX, $0x00000002
-	JLT     fewer79
+	JLT     fewer381
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done76
+	JMP     done378
 
-fewer79:
+fewer381:
 	VMOVSS X0, (DX)
 
-done76:
+done378:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39745,37 +45093,37 @@ done76:
 	VFMADD231PS Y12, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer82
+	JLT         fewer384
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done81
+	JMP         done383
 
-fewer82:
+fewer384:
 	CMPQ    AX, $0x00000004
-	JLT     fewer83
+	JLT     fewer385
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done81
+	JMP     done383
 
-fewer83:
+fewer385:
 	CMPQ    AX, $0x00000002
-	JLT     fewer84
+	JLT     fewer386
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done81
+	JMP     done383
 
-fewer84:
+fewer386:
 	VMOVSS X0, (DX)
 
-done81:
+done383:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39785,37 +45133,37 @@ done81:
 	VFMADD231PS Y12, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer87
+	JLT         fewer389
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done86
+	JMP         done388
 
-fewer87:
+fewer389:
 	CMPQ    AX, $0x00000004
-	JLT     fewer88
+	JLT     fewer390
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done86
+	JMP     done388
 
-fewer88:
+fewer390:
 	CMPQ    AX, $0x00000002
-	JLT     fewer89
+	JLT     fewer391
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done86
+	JMP     done388
 
-fewer89:
+fewer391:
 	VMOVSS X0, (DX)
 
-done86:
+done388:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39825,270 +45173,270 @@ done86:
 	VFMADD231PS Y12, Y11, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer92
+	JLT         fewer394
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done91
+	JMP         done393
 
-fewer92:
+fewer394:
 	CMPQ    AX, $0x00000004
-	JLT     fewer93
+	JLT     fewer395
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done91
+	JMP     done393
 
-fewer93:
+fewer395:
 	CMPQ    AX, $0x00000002
-	JLT     fewer94
+	JLT     fewer396
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done91
+	JMP     done393
 
-fewer94:
+fewer396:
 	VMOVSS X0, (DX)
 
-done91:
+done393:
 	LEAQ (DX)(R9*1), DX
-	JMP  end65
+	JMP  end367
 
-set64:
+set366:
 	VMULPS    Y12, Y0, Y0
 	VMULPS    Y12, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer97
+	JLT       fewer399
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y13
 	VBLENDVPS Y13, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done96
+	JMP       done398
 
-fewer97:
+fewer399:
 	CMPQ    AX, $0x00000004
-	JLT     fewer98
+	JLT     fewer400
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done96
+	JMP     done398
 
-fewer98:
+fewer400:
 	CMPQ    AX, $0x00000002
-	JLT     fewer99
+	JLT     fewer401
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done96
+	JMP     done398
 
-fewer99:
+fewer401:
 	VMOVSS X0, (DX)
 
-done96:
+done398:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y2, Y2
 	VMULPS    Y12, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer102
+	JLT       fewer404
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done101
+	JMP       done403
 
-fewer102:
+fewer404:
 	CMPQ    AX, $0x00000004
-	JLT     fewer103
+	JLT     fewer405
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done101
+	JMP     done403
 
-fewer103:
+fewer405:
 	CMPQ    AX, $0x00000002
-	JLT     fewer104
+	JLT     fewer406
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done101
+	JMP     done403
 
-fewer104:
+fewer406:
 	VMOVSS X2, (DX)
 
-done101:
+done403:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y4, Y4
 	VMULPS    Y12, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer107
+	JLT       fewer409
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done106
+	JMP       done408
 
-fewer107:
+fewer409:
 	CMPQ    AX, $0x00000004
-	JLT     fewer108
+	JLT     fewer410
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done106
+	JMP     done408
 
-fewer108:
+fewer410:
 	CMPQ    AX, $0x00000002
-	JLT     fewer109
+	JLT     fewer411
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done106
+	JMP     done408
 
-fewer109:
+fewer411:
 	VMOVSS X4, (DX)
 
-done106:
+done408:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y6, Y6
 	VMULPS    Y12, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer112
+	JLT       fewer414
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done111
+	JMP       done413
 
-fewer112:
+fewer414:
 	CMPQ    AX, $0x00000004
-	JLT     fewer113
+	JLT     fewer415
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done111
+	JMP     done413
 
-fewer113:
+fewer415:
 	CMPQ    AX, $0x00000002
-	JLT     fewer114
+	JLT     fewer416
 	VMOVLPS X6, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done111
+	JMP     done413
 
-fewer114:
+fewer416:
 	VMOVSS X6, (DX)
 
-done111:
+done413:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y8, Y8
 	VMULPS    Y12, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer117
+	JLT       fewer419
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done116
+	JMP       done418
 
-fewer117:
+fewer419:
 	CMPQ    AX, $0x00000004
-	JLT     fewer118
+	JLT     fewer420
 	VMOVUPS X8, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done116
+	JMP     done418
 
-fewer118:
+fewer420:
 	CMPQ    AX, $0x00000002
-	JLT     fewer119
+	JLT     fewer421
 	VMOVLPS X8, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done116
+	JMP     done418
 
-fewer119:
+fewer421:
 	VMOVSS X8, (DX)
 
-done116:
+done418:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y10, Y10
 	VMULPS    Y12, Y11, Y11
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer122
+	JLT       fewer424
 	VMOVUPS   Y10, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y11, Y10, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done121
+	JMP       done423
 
-fewer122:
+fewer424:
 	CMPQ    AX, $0x00000004
-	JLT     fewer123
+	JLT     fewer425
 	VMOVUPS X10, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done121
+	JMP     done423
 
-fewer123:
+fewer425:
 	CMPQ    AX, $0x00000002
-	JLT     fewer124
+	JLT     fewer426
 	VMOVLPS X10, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done121
+	JMP     done423
 
-fewer124:
+fewer426:
 	VMOVSS X10, (DX)
 
-done121:
+done423:
 	LEAQ (DX)(R9*1), DX
 
-end65:
+end367:
 	LEAQ (SI)(DI*4), SI
 	LEAQ (SI)(DI*2), SI
 	SUBQ $+6, R8
 	CMPQ R8, $+6
-	JGE  loop57
+	JGE  loop359
 
-end58:
+end360:
 	CMPQ R8, $+5
-	JLT  end127
+	JLT  end429
 
-loop126:
+loop428:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -40101,7 +45449,7 @@ loop126:
 	VXORPS     Y9, Y9, Y9
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros128
+	JEQ        zeros430
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -40141,16 +45489,16 @@ loop126:
 	VMOVAPS    Y9, Y9
 	LEAQ       (R9)(R10*1), R9
 
-zeros128:
+zeros430:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near129
+	JLT        near431
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near129
+	JLT        near431
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -40170,13 +45518,13 @@ zeros128:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near129:
+near431:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	CMPQ R9, $+1
-	JLT  end131
+	JLT  end433
 
-loop130:
+loop432:
 	VMOVUPS      (BX), Y10
 	VMASKMOVPS   (R10), Y10, Y10
 	VMOVUPS      32(BX), Y11
@@ -40201,15 +45549,15 @@ loop130:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop130
+	JGE          loop432
 
-end131:
+end433:
 	VBROADCASTSS alpha+120(FP), Y10
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set132
+	JEQ          set434
 	VMOVUPS      (BX), Y11
 	VMASKMOVPS   (DX), Y11, Y11
 	VMOVUPS      32(BX), Y12
@@ -40218,37 +45566,37 @@ end131:
 	VFMADD231PS  Y10, Y1, Y12
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer135
+	JLT          fewer437
 	VMOVUPS      Y11, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y12, Y11, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done134
+	JMP          done436
 
-fewer135:
+fewer437:
 	CMPQ    AX, $0x00000004
-	JLT     fewer136
+	JLT     fewer438
 	VMOVUPS X11, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done134
+	JMP     done436
 
-fewer136:
+fewer438:
 	CMPQ    AX, $0x00000002
-	JLT     fewer137
+	JLT     fewer439
 	VMOVLPS X11, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done134
+	JMP     done436
 
-fewer137:
+fewer439:
 	VMOVSS X11, (DX)
 
-done134:
+done436:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -40258,37 +45606,37 @@ done134:
 	VFMADD231PS Y10, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer140
+	JLT         fewer442
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done139
+	JMP         done441
 
-fewer140:
+fewer442:
 	CMPQ    AX, $0x00000004
-	JLT     fewer141
+	JLT     fewer443
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done139
+	JMP     done441
 
-fewer141:
+fewer443:
 	CMPQ    AX, $0x00000002
-	JLT     fewer142
+	JLT     fewer444
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done139
+	JMP     done441
 
-fewer142:
+fewer444:
 	VMOVSS X0, (DX)
 
-done139:
+done441:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -40298,37 +45646,37 @@ done139:
 	VFMADD231PS Y10, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer145
+	JLT         fewer447
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done144
+	JMP         done446
 
-fewer145:
+fewer447:
 	CMPQ    AX, $0x00000004
-	JLT     fewer146
+	JLT     fewer448
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done144
+	JMP     done446
 
-fewer146:
+fewer448:
 	CMPQ    AX, $0x00000002
-	JLT     fewer147
+	JLT     fewer449
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done144
+	JMP     done446
 
-fewer147:
+fewer449:
 	VMOVSS X0, (DX)
 
-done144:
+done446:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -40338,37 +45686,37 @@ done144:
 	VFMADD231PS Y10, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer150
+	JLT         fewer452
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done149
+	JMP         done451
 
-fewer150:
+fewer452:
 	CMPQ    AX, $0x00000004
-	JLT     fewer151
+	JLT     fewer453
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done149
+	JMP     done451
 
-fewer151:
+fewer453:
 	CMPQ    AX, $0x00000002
-	JLT     fewer152
+	JLT     fewer454
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done149
+	JMP     done451
 
-fewer152:
+fewer454:
 	VMOVSS X0, (DX)
 
-done149:
+done451:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -40378,235 +45726,235 @@ done149:
 	VFMADD231PS Y10, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer155
+	JLT         fewer457
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done154
+	JMP         done456
 
-fewer155:
+fewer457:
 	CMPQ    AX, $0x00000004
-	JLT     fewer156
+	JLT     fewer458
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done154
+	JMP     done456
 
-fewer156:
+fewer458:
 	CMPQ    AX, $0x00000002
-	JLT     fewer157
+	JLT     fewer459
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done154
+	JMP     done456
 
-fewer157:
+fewer459:
 	VMOVSS X0, (DX)
 
-done154:
+done456:
 	LEAQ (DX)(R9*1), DX
-	JMP  end133
+	JMP  end435
 
-set132:
+set434:
 	VMULPS    Y10, Y0, Y0
 	VMULPS    Y10, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer160
+	JLT       fewer462
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y11
 	VBLENDVPS Y11, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done159
+	JMP       done461
 
-fewer160:
+fewer462:
 	CMPQ    AX, $0x00000004
-	JLT     fewer161
+	JLT     fewer463
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done159
+	JMP     done461
 
-fewer161:
+fewer463:
 	CMPQ    AX, $0x00000002
-	JLT     fewer162
+	JLT     fewer464
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done159
+	JMP     done461
 
-fewer162:
+fewer464:
 	VMOVSS X0, (DX)
 
-done159:
+done461:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y2, Y2
 	VMULPS    Y10, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer165
+	JLT       fewer467
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done164
+	JMP       done466
 
-fewer165:
+fewer467:
 	CMPQ    AX, $0x00000004
-	JLT     fewer166
+	JLT     fewer468
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done164
+	JMP     done466
 
-fewer166:
+fewer468:
 	CMPQ    AX, $0x00000002
-	JLT     fewer167
+	JLT     fewer469
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done164
+	JMP     done466
 
-fewer167:
+fewer469:
 	VMOVSS X2, (DX)
 
-done164:
+done466:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y4, Y4
 	VMULPS    Y10, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer170
+	JLT       fewer472
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done169
+	JMP       done471
 
-fewer170:
+fewer472:
 	CMPQ    AX, $0x00000004
-	JLT     fewer171
+	JLT     fewer473
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done169
+	JMP     done471
 
-fewer171:
+fewer473:
 	CMPQ    AX, $0x00000002
-	JLT     fewer172
+	JLT     fewer474
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done169
+	JMP     done471
 
-fewer172:
+fewer474:
 	VMOVSS X4, (DX)
 
-done169:
+done471:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y6, Y6
 	VMULPS    Y10, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer175
+	JLT       fewer477
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done174
+	JMP       done476
 
-fewer175:
+fewer477:
 	CMPQ    AX, $0x00000004
-	JLT     fewer176
+	JLT     fewer478
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done174
+	JMP     done476
 
-fewer176:
+fewer478:
 	CMPQ    AX, $0x00000002
-	JLT     fewer177
+	JLT     fewer479
 	VMOVLPS X6, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done174
+	JMP     done476
 
-fewer177:
+fewer479:
 	VMOVSS X6, (DX)
 
-done174:
+done476:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y8, Y8
 	VMULPS    Y10, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer180
+	JLT       fewer482
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done179
+	JMP       done481
 
-fewer180:
+fewer482:
 	CMPQ    AX, $0x00000004
-	JLT     fewer181
+	JLT     fewer483
 	VMOVUPS X8, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done179
+	JMP     done481
 
-fewer181:
+fewer483:
 	CMPQ    AX, $0x00000002
-	JLT     fewer182
+	JLT     fewer484
 	VMOVLPS X8, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done179
+	JMP     done481
 
-fewer182:
+fewer484:
 	VMOVSS X8, (DX)
 
-done179:
+done481:
 	LEAQ (DX)(R9*1), DX
 
-end133:
+end435:
 	LEAQ (SI)(DI*4), SI
 	LEAQ (SI)(DI*1), SI
 	SUBQ $+5, R8
 	CMPQ R8, $+5
-	JGE  loop126
+	JGE  loop428
 
-end127:
-pair56:
+end429:
+pair358:
 	CMPQ R8, $+4
-	JLT  end185
+	JLT  end487
 
-loop184:
+loop486:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -40617,7 +45965,7 @@ loop184:
 	VXORPS     Y7, Y7, Y7
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros186
+	JEQ        zeros488
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -40650,16 +45998,16 @@ loop184:
 	VMOVAPS    Y7, Y7
 	LEAQ       (R9)(R10*1), R9
 
-zeros186:
+zeros488:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near187
+	JLT        near489
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near187
+	JLT        near489
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -40676,13 +46024,13 @@ zeros186:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near187:
+near489:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	CMPQ R9, $+1
-	JLT  end189
+	JLT  end491
 
-loop188:
+loop490:
 	VMOVUPS      (BX), Y8
 	VMASKMOVPS   (R10), Y8, Y8
 	VMOVUPS      32(BX), Y9
@@ -40704,15 +46052,15 @@ loop188:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop188
+	JGE          loop490
 
-end189:
+end491:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set190
+	JEQ          set492
 	VMOVUPS      (BX), Y9
 	VMASKMOVPS   (DX), Y9, Y9
 	VMOVUPS      32(BX), Y10
@@ -40721,37 +46069,37 @@ end189:
 	VFMADD231PS  Y8, Y1, Y10
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer193
+	JLT          fewer495
 	VMOVUPS      Y9, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done192
+	JMP          done494
 
-fewer193:
+fewer495:
 	CMPQ    AX, $0x00000004
-	JLT     fewer194
+	JLT     fewer496
 	VMOVUPS X9, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done192
+	JMP     done494
 
-fewer194:
+fewer496:
 	CMPQ    AX, $0x00000002
-	JLT     fewer195
+	JLT     fewer497
 	VMOVLPS X9, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done192
+	JMP     done494
 
-fewer195:
+fewer497:
 	VMOVSS X9, (DX)
 
-done192:
+done494:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -40761,37 +46109,37 @@ done192:
 	VFMADD231PS Y8, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer198
+	JLT         fewer500
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done197
+	JMP         done499
 
-fewer198:
+fewer500:
 	CMPQ    AX, $0x00000004
-	JLT     fewer199
+	JLT     fewer501
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done197
+	JMP     done499
 
-fewer199:
+fewer501:
 	CMPQ    AX, $0x00000002
-	JLT     fewer200
+	JLT     fewer502
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done197
+	JMP     done499
 
-fewer200:
+fewer502:
 	VMOVSS X0, (DX)
 
-done197:
+done499:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -40801,37 +46149,37 @@ done197:
 	VFMADD231PS Y8, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer203
+	JLT         fewer505
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done202
+	JMP         done504
 
-fewer203:
+fewer505:
 	CMPQ    AX, $0x00000004
-	JLT     fewer204
+	JLT     fewer506
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done202
+	JMP     done504
 
-fewer204:
+fewer506:
 	CMPQ    AX, $0x00000002
-	JLT     fewer205
+	JLT     fewer507
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done202
+	JMP     done504
 
-fewer205:
+fewer507:
 	VMOVSS X0, (DX)
 
-done202:
+done504:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -40841,197 +46189,197 @@ done202:
 	VFMADD231PS Y8, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer208
+	JLT         fewer510
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done207
+	JMP         done509
 
-fewer208:
+fewer510:
 	CMPQ    AX, $0x00000004
-	JLT     fewer209
+	JLT     fewer511
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done207
+	JMP     done509
 
-fewer209:
+fewer511:
 	CMPQ    AX, $0x00000002
-	JLT     fewer210
+	JLT     fewer512
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done207
+	JMP     done509
 
-fewer210:
+fewer512:
 	VMOVSS X0, (DX)
 
-done207:
+done509:
 	LEAQ (DX)(R9*1), DX
-	JMP  end191
+	JMP  end493
 
-set190:
+set492:
 	VMULPS    Y8, Y0, Y0
 	VMULPS    Y8, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer213
+	JLT       fewer515
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y9
 	VBLENDVPS Y9, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done212
+	JMP       done514
 
-fewer213:
+fewer515:
 	CMPQ    AX, $0x00000004
-	JLT     fewer214
+	JLT     fewer516
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done212
+	JMP     done514
 
-fewer214:
+fewer516:
 	CMPQ    AX, $0x00000002
-	JLT     fewer215
+	JLT     fewer517
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done212
+	JMP     done514
 
-fewer215:
+fewer517:
 	VMOVSS X0, (DX)
 
-done212:
+done514:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y2, Y2
 	VMULPS    Y8, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer218
+	JLT       fewer520
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done217
+	JMP       done519
 
-fewer218:
+fewer520:
 	CMPQ    AX, $0x00000004
-	JLT     fewer219
+	JLT     fewer521
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done217
+	JMP     done519
 
-fewer219:
+fewer521:
 	CMPQ    AX, $0x00000002
-	JLT     fewer220
+	JLT     fewer522
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done217
+	JMP     done519
 
-fewer220:
+fewer522:
 	VMOVSS X2, (DX)
 
-done217:
+done519:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y4, Y4
 	VMULPS    Y8, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer223
+	JLT       fewer525
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done222
+	JMP       done524
 
-fewer223:
+fewer525:
 	CMPQ    AX, $0x00000004
-	JLT     fewer224
+	JLT     fewer526
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done222
+	JMP     done524
 
-fewer224:
+fewer526:
 	CMPQ    AX, $0x00000002
-	JLT     fewer225
+	JLT     fewer527
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done222
+	JMP     done524
 
-fewer225:
+fewer527:
 	VMOVSS X4, (DX)
 
-done222:
+done524:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y6, Y6
 	VMULPS    Y8, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer228
+	JLT       fewer530
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done227
+	JMP       done529
 
-fewer228:
+fewer530:
 	CMPQ    AX, $0x00000004
-	JLT     fewer229
+	JLT     fewer531
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done227
+	JMP     done529
 
-fewer229:
+fewer531:
 	CMPQ    AX, $0x00000002
-	JLT     fewer230
+	JLT     fewer532
 	VMOVLPS X6, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done227
+	JMP     done529
 
-fewer230:
+fewer532:
 	VMOVSS X6, (DX)
 
-done227:
+done529:
 	LEAQ (DX)(R9*1), DX
 
-end191:
+end493:
 	LEAQ (SI)(DI*4), SI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop184
+	JGE  loop486
 
-end185:
+end487:
 	CMPQ R8, $+3
-	JLT  end233
+	JLT  end535
 
-loop232:
+loop534:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -41040,7 +46388,7 @@ loop232:
 	VXORPS     Y5, Y5, Y5
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros234
+	JEQ        zeros536
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -41066,16 +46414,16 @@ loop232:
 	VMOVAPS    Y5, Y5
 	LEAQ       (R9)(R10*1), R9
 
-zeros234:
+zeros536:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near235
+	JLT        near537
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near235
+	JLT        near537
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -41089,12 +46437,12 @@ zeros234:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near235:
+near537:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end237
+	JLT  end539
 
-loop236:
+loop538:
 	VMOVUPS      (BX), Y6
 	VMASKMOVPS   (R10), Y6, Y6
 	VMOVUPS      32(BX), Y7
@@ -41113,15 +46461,15 @@ loop236:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop236
+	JGE          loop538
 
-end237:
+end539:
 	VBROADCASTSS alpha+120(FP), Y6
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set238
+	JEQ          set540
 	VMOVUPS      (BX), Y7
 	VMASKMOVPS   (DX), Y7, Y7
 	VMOVUPS      32(BX), Y8
@@ -41130,37 +46478,37 @@ end237:
 	VFMADD231PS  Y6, Y1, Y8
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer241
+	JLT          fewer543
 	VMOVUPS      Y7, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y8, Y7, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done240
+	JMP          done542
 
-fewer241:
+fewer543:
 	CMPQ    AX, $0x00000004
-	JLT     fewer242
+	JLT     fewer544
 	VMOVUPS X7, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done240
+	JMP     done542
 
-fewer242:
+fewer544:
 	CMPQ    AX, $0x00000002
-	JLT     fewer243
+	JLT     fewer545
 	VMOVLPS X7, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done240
+	JMP     done542
 
-fewer243:
+fewer545:
 	VMOVSS X7, (DX)
 
-done240:
+done542:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -41170,37 +46518,37 @@ done240:
 	VFMADD231PS Y6, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer246
+	JLT         fewer548
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done245
+	JMP         done547
 
-fewer246:
+fewer548:
 	CMPQ    AX, $0x00000004
-	JLT     fewer247
+	JLT     fewer549
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done245
+	JMP     done547
 
-fewer247:
+fewer549:
 	CMPQ    AX, $0x00000002
-	JLT     fewer248
+	JLT     fewer550
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done245
+	JMP     done547
 
-fewer248:
+fewer550:
 	VMOVSS X0, (DX)
 
-done245:
+done547:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -41210,169 +46558,169 @@ done245:
 	VFMADD231PS Y6, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer251
+	JLT         fewer553
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done250
+	JMP         done552
 
-fewer251:
+fewer553:
 	CMPQ    AX, $0x00000004
-	JLT     fewer252
+	JLT     fewer554
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done250
+	JMP     done552
 
-fewer252:
+fewer554:
 	CMPQ    AX, $0x00000002
-	JLT     fewer253
+	JLT     fewer555
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done250
+	JMP     done552
 
-fewer253:
+fewer555:
 	VMOVSS X0, (DX)
 
-done250:
+done552:
 	LEAQ (DX)(R9*1), DX
-	JMP  end239
+	JMP  end541
 
-set238:
+set540:
 	VMULPS    Y6, Y0, Y0
 	VMULPS    Y6, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer256
+	JLT       fewer558
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y7
 	VBLENDVPS Y7, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done255
+	JMP       done557
 
-fewer256:
+fewer558:
 	CMPQ    AX, $0x00000004
-	JLT     fewer257
+	JLT     fewer559
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done255
+	JMP     done557
 
-fewer257:
+fewer559:
 	CMPQ    AX, $0x00000002
-	JLT     fewer258
+	JLT     fewer560
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done255
+	JMP     done557
 
-fewer258:
+fewer560:
 	VMOVSS X0, (DX)
 
-done255:
+done557:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y2, Y2
 	VMULPS    Y6, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer261
+	JLT       fewer563
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done260
+	JMP       done562
 
-fewer261:
+fewer563:
 	CMPQ    AX, $0x00000004
-	JLT     fewer262
+	JLT     fewer564
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done260
+	JMP     done562
 
-fewer262:
+fewer564:
 	CMPQ    AX, $0x00000002
-	JLT     fewer263
+	JLT     fewer565
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done260
+	JMP     done562
 
-fewer263:
+fewer565:
 	VMOVSS X2, (DX)
 
-done260:
+done562:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y4, Y4
 	VMULPS    Y6, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer266
+	JLT       fewer568
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done265
+	JMP       done567
 
-fewer266:
+fewer568:
 	CMPQ    AX, $0x00000004
-	JLT     fewer267
+	JLT     fewer569
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done265
+	JMP     done567
 
-fewer267:
+fewer569:
 	CMPQ    AX, $0x00000002
-	JLT     fewer268
+	JLT     fewer570
 	VMOVLPS X4, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done265
+	JMP     done567
 
-fewer268:
+fewer570:
 	VMOVSS X4, (DX)
 
-done265:
+done567:
 	LEAQ (DX)(R9*1), DX
 
-end239:
+end541:
 	LEAQ (SI)(DI*2), SI
 	LEAQ (SI)(DI*1), SI
 	SUBQ $+3, R8
 	CMPQ R8, $+3
-	JGE  loop232
+	JGE  loop534
 
-end233:
+end535:
 	CMPQ R8, $+2
-	JLT  end271
+	JLT  end573
 
-loop270:
+loop572:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros272
+	JEQ        zeros574
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -41391,16 +46739,16 @@ loop270:
 	VMOVAPS    Y3, Y3
 	LEAQ       (R9)(R10*1), R9
 
-zeros272:
+zeros574:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near273
+	JLT        near575
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near273
+	JLT        near575
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -41411,12 +46759,12 @@ zeros272:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near273:
+near575:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end275
+	JLT  end577
 
-loop274:
+loop576:
 	VMOVUPS      (BX), Y4
 	VMASKMOVPS   (R10), Y4, Y4
 	VMOVUPS      32(BX), Y5
@@ -41432,15 +46780,15 @@ loop274:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop274
+	JGE          loop576
 
-end275:
+end577:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set276
+	JEQ          set578
 	VMOVUPS      (BX), Y5
 	VMASKMOVPS   (DX), Y5, Y5
 	VMOVUPS      32(BX), Y6
@@ -41449,37 +46797,37 @@ end275:
 	VFMADD231PS  Y4, Y1, Y6
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer279
+	JLT          fewer581
 	VMOVUPS      Y5, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y6, Y5, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done278
+	JMP          done580
 
-fewer279:
+fewer581:
 	CMPQ    AX, $0x00000004
-	JLT     fewer280
+	JLT     fewer582
 	VMOVUPS X5, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done278
+	JMP     done580
 
-fewer280:
+fewer582:
 	CMPQ    AX, $0x00000002
-	JLT     fewer281
+	JLT     fewer583
 	VMOVLPS X5, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done278
+	JMP     done580
 
-fewer281:
+fewer583:
 	VMOVSS X5, (DX)
 
-done278:
+done580:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -41489,130 +46837,130 @@ done278:
 	VFMADD231PS Y4, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer284
+	JLT         fewer586
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done283
+	JMP         done585
 
-fewer284:
+fewer586:
 	CMPQ    AX, $0x00000004
-	JLT     fewer285
+	JLT     fewer587
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done283
+	JMP     done585
 
-fewer285:
+fewer587:
 	CMPQ    AX, $0x00000002
-	JLT     fewer286
+	JLT     fewer588
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done283
+	JMP     done585
 
-fewer286:
+fewer588:
 	VMOVSS X0, (DX)
 
-done283:
+done585:
 	LEAQ (DX)(R9*1), DX
-	JMP  end277
+	JMP  end579
 
-set276:
+set578:
 	VMULPS    Y4, Y0, Y0
 	VMULPS    Y4, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer289
+	JLT       fewer591
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y5
 	VBLENDVPS Y5, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done288
+	JMP       done590
 
-fewer289:
+fewer591:
 	CMPQ    AX, $0x00000004
-	JLT     fewer290
+	JLT     fewer592
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done288
+	JMP     done590
 
-fewer290:
+fewer592:
 	CMPQ    AX, $0x00000002
-	JLT     fewer291
+	JLT     fewer593
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done288
+	JMP     done590
 
-fewer291:
+fewer593:
 	VMOVSS X0, (DX)
 
-done288:
+done590:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y4, Y2, Y2
 	VMULPS    Y4, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer294
+	JLT       fewer596
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done293
+	JMP       done595
 
-fewer294:
+fewer596:
 	CMPQ    AX, $0x00000004
-	JLT     fewer295
+	JLT     fewer597
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done293
+	JMP     done595
 
-fewer295:
+fewer597:
 	CMPQ    AX, $0x00000002
-	JLT     fewer296
+	JLT     fewer598
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done293
+	JMP     done595
 
-fewer296:
+fewer598:
 	VMOVSS X2, (DX)
 
-done293:
+done595:
 	LEAQ (DX)(R9*1), DX
 
-end277:
+end579:
 	LEAQ (SI)(DI*2), SI
 	SUBQ $+2, R8
 	CMPQ R8, $+2
-	JGE  loop270
+	JGE  loop572
 
-end271:
+end573:
 	CMPQ R8, $+1
-	JLT  end299
+	JLT  end601
 
-loop298:
+loop600:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros300
+	JEQ        zeros602
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -41624,16 +46972,16 @@ loop298:
 	VMOVAPS    Y1, Y1
 	LEAQ       (R9)(R10*1), R9
 
-zeros300:
+zeros602:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near301
+	JLT        near603
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near301
+	JLT        near603
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -41641,12 +46989,12 @@ zeros300:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near301:
+near603:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end303
+	JLT  end605
 
-loop302:
+loop604:
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (R10), Y2, Y2
 	VMOVUPS      32(BX), Y3
@@ -41659,15 +47007,15 @@ loop302:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop302
+	JGE          loop604
 
-end303:
+end605:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set304
+	JEQ          set606
 	VMOVUPS      (BX), Y3
 	VMASKMOVPS   (DX), Y3, Y3
 	VMOVUPS      32(BX), Y4
@@ -41676,85 +47024,85 @@ end303:
 	VFMADD231PS  Y2, Y1, Y4
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer307
+	JLT          fewer609
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y4, Y3, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done306
+	JMP          done608
 
-fewer307:
+fewer609:
 	CMPQ    AX, $0x00000004
-	JLT     fewer308
+	JLT     fewer610
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done306
+	JMP     done608
 
-fewer308:
+fewer610:
 	CMPQ    AX, $0x00000002
-	JLT     fewer309
+	JLT     fewer611
 	VMOVLPS X3, (DX)
 	VMOVUPS -8(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done306
+	JMP     done608
 
-fewer309:
+fewer611:
 	VMOVSS X3, (DX)
 
-done306:
+done608:
 	LEAQ (DX)(R9*1), DX
-	JMP  end305
+	JMP  end607
 
-set304:
+set606:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer312
+	JLT       fewer614
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done311
+	JMP       done613
 
-fewer312:
+fewer614:
 	CMPQ    AX, $0x00000004
-	JLT     fewer313
+	JLT     fewer615
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done311
+	JMP     done613
 
-fewer313:
+fewer615:
 	CMPQ    AX, $0x00000002
-	JLT     fewer314
+	JLT     fewer616
 	VMOVLPS X0, (DX)
 	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done311
+	JMP     done613
 
-fewer314:
+fewer616:
 	VMOVSS X0, (DX)
 
-done311:
+done613:
 	LEAQ (DX)(R9*1), DX
 
-end305:
+end607:
 	LEAQ (SI)(DI*1), SI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop298
+	JGE  loop600
 
-end299:
+end601:
 	JMP done53
 
 done53:
@@ -75907,7 +81255,7 @@ done2:
 	RET
 
 // func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·gemmColumns14x32AVX512(SB), NOSPLIT, $0-126
 	MOVQ n+112(FP), AX
 	MOVQ b_base+40(FP), CX
@@ -79373,16 +84721,10 @@ next71:
 	SHLQ $0x02, BX
 	LEAQ (DX), DX
 	MOVQ m+104(FP), SI
-	CMPQ SI, $+14
+	CMPQ SI, $+16
 	JLT  end142
 
 loop141:
-	CMPQ SI, $+15
-	JLT  tall143
-	CMPQ SI, $+17
-	JLT  pair140
-
-tall143:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -79397,9 +84739,11 @@ tall143:
 	VXORPS  Z11, Z11, Z11
 	VXORPS  Z12, Z12, Z12
 	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros144
+	JEQ     zeros143
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -79445,17 +84789,23 @@ tall143:
 	VMOVUPS (DI), Z13
 	VMOVAPS Z13, Z13
 	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z14
+	VMOVAPS Z14, Z14
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (DI)(R8*1), DI
 
-zeros144:
+zeros143:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near145
+	JLT        near144
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near145
+	JLT        near144
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -79501,168 +84851,192 @@ zeros144:
 	PREFETCHT0 (R10)
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near145:
+near144:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end147
+	JLT  end146
 
-loop146:
-	VMOVUPS      (R8), Z14
-	VBROADCASTSS (R10), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS 4(R10), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS 8(R10), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS 12(R10), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS 16(R10), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS 20(R10), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS 24(R10), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS 28(R10), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS 32(R10), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS 36(R10), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS 40(R10), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS 44(R10), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS 48(R10), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS 52(R10), Z15
-	VFMADD231PS  Z14, Z15, Z13
+loop145:
+	VMOVUPS      (R8), Z16
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z16, Z17, Z0
+	VBROADCASTSS 4(R10), Z17
+	VFMADD231PS  Z16, Z17, Z1
+	VBROADCASTSS 8(R10), Z17
+	VFMADD231PS  Z16, Z17, Z2
+	VBROADCASTSS 12(R10), Z17
+	VFMADD231PS  Z16, Z17, Z3
+	VBROADCASTSS 16(R10), Z17
+	VFMADD231PS  Z16, Z17, Z4
+	VBROADCASTSS 20(R10), Z17
+	VFMADD231PS  Z16, Z17, Z5
+	VBROADCASTSS 24(R10), Z17
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS 28(R10), Z17
+	VFMADD231PS  Z16, Z17, Z7
+	VBROADCASTSS 32(R10), Z17
+	VFMADD231PS  Z16, Z17, Z8
+	VBROADCASTSS 36(R10), Z17
+	VFMADD231PS  Z16, Z17, Z9
+	VBROADCASTSS 40(R10), Z17
+	VFMADD231PS  Z16, Z17, Z10
+	VBROADCASTSS 44(R10), Z17
+	VFMADD231PS  Z16, Z17, Z11
+	VBROADCASTSS 48(R10), Z17
+	VFMADD231PS  Z16, Z17, Z12
+	VBROADCASTSS 52(R10), Z17
+	VFMADD231PS  Z16, Z17, Z13
+	VBROADCASTSS 56(R10), Z17
+	VFMADD231PS  Z16, Z17, Z14
+	VBROADCASTSS 60(R10), Z17
+	VFMADD231PS  Z16, Z17, Z15
 	LEAQ         (R10)(BX*1), R10
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop146
+	JGE          loop145
 
-end147:
-	VBROADCASTSS alpha+120(FP), Z14
+end146:
+	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set148
-	VMOVUPS      (DX), Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, (DX)
+	JEQ          set147
+	VMOVUPS      (DX), Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z1, Z0
+	VFMADD231PS  Z16, Z1, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z2, Z0
+	VFMADD231PS  Z16, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z3, Z0
+	VFMADD231PS  Z16, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z4, Z0
+	VFMADD231PS  Z16, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z5, Z0
+	VFMADD231PS  Z16, Z5, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z6, Z0
+	VFMADD231PS  Z16, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z7, Z0
+	VFMADD231PS  Z16, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z16, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z9, Z0
+	VFMADD231PS  Z16, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z10, Z0
+	VFMADD231PS  Z16, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z11, Z0
+	VFMADD231PS  Z16, Z11, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z16, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z13, Z0
+	VFMADD231PS  Z16, Z13, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end149
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end148
 
-set148:
-	VMULPS  Z14, Z0, Z0
+set147:
+	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z1, Z1
+	VMULPS  Z16, Z1, Z1
 	VMOVUPS Z1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z2, Z2
+	VMULPS  Z16, Z2, Z2
 	VMOVUPS Z2, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z3, Z3
+	VMULPS  Z16, Z3, Z3
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z4, Z4
+	VMULPS  Z16, Z4, Z4
 	VMOVUPS Z4, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z5, Z5
+	VMULPS  Z16, Z5, Z5
 	VMOVUPS Z5, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z6, Z6
+	VMULPS  Z16, Z6, Z6
 	VMOVUPS Z6, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z7, Z7
+	VMULPS  Z16, Z7, Z7
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z8, Z8
+	VMULPS  Z16, Z8, Z8
 	VMOVUPS Z8, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z9, Z9
+	VMULPS  Z16, Z9, Z9
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z10, Z10
+	VMULPS  Z16, Z10, Z10
 	VMOVUPS Z10, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z11, Z11
+	VMULPS  Z16, Z11, Z11
 	VMOVUPS Z11, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z12, Z12
+	VMULPS  Z16, Z12, Z12
 	VMOVUPS Z12, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z13, Z13
+	VMULPS  Z16, Z13, Z13
 	VMOVUPS Z13, (DX)
 	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end149:
-	ADDQ $+56, AX
-	SUBQ $+14, SI
-	CMPQ SI, $+14
+end148:
+	ADDQ $+64, AX
+	SUBQ $+16, SI
+	CMPQ SI, $+16
 	JGE  loop141
 
 end142:
 	CMPQ SI, $+10
-	JLT  end151
+	JLT  end150
 
-loop150:
+loop149:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -79675,7 +85049,7 @@ loop150:
 	VXORPS  Z9, Z9, Z9
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros152
+	JEQ     zeros151
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -79710,16 +85084,16 @@ loop150:
 	VMOVAPS Z9, Z9
 	LEAQ    (DI)(R8*1), DI
 
-zeros152:
+zeros151:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near153
+	JLT        near152
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near153
+	JLT        near152
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -79754,12 +85128,12 @@ zeros152:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near153:
+near152:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end155
+	JLT  end154
 
-loop154:
+loop153:
 	VMOVUPS      (R8), Z10
 	VBROADCASTSS (R10), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -79785,15 +85159,15 @@ loop154:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop154
+	JGE          loop153
 
-end155:
+end154:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set156
+	JEQ          set155
 	VMOVUPS      (DX), Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, (DX)
@@ -79834,9 +85208,9 @@ end155:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end157
+	JMP          end156
 
-set156:
+set155:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -79868,18 +85242,17 @@ set156:
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end157:
+end156:
 	ADDQ $+40, AX
 	SUBQ $+10, SI
 	CMPQ SI, $+10
-	JGE  loop150
+	JGE  loop149
 
-end151:
-pair140:
+end150:
 	CMPQ SI, $+8
-	JLT  end159
+	JLT  end158
 
-loop158:
+loop157:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -79890,7 +85263,7 @@ loop158:
 	VXORPS  Z7, Z7, Z7
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros160
+	JEQ     zeros159
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -79919,16 +85292,16 @@ loop158:
 	VMOVAPS Z7, Z7
 	LEAQ    (DI)(R8*1), DI
 
-zeros160:
+zeros159:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near161
+	JLT        near160
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near161
+	JLT        near160
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -79957,12 +85330,12 @@ zeros160:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near161:
+near160:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end163
+	JLT  end162
 
-loop162:
+loop161:
 	VMOVUPS      (R8), Z8
 	VBROADCASTSS (R10), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -79984,15 +85357,15 @@ loop162:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop162
+	JGE          loop161
 
-end163:
+end162:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set164
+	JEQ          set163
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -80025,9 +85398,9 @@ end163:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end165
+	JMP          end164
 
-set164:
+set163:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -80053,17 +85426,17 @@ set164:
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end165:
+end164:
 	ADDQ $+32, AX
 	SUBQ $+8, SI
 	CMPQ SI, $+8
-	JGE  loop158
+	JGE  loop157
 
-end159:
+end158:
 	CMPQ SI, $+6
-	JLT  end167
+	JLT  end166
 
-loop166:
+loop165:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -80072,7 +85445,7 @@ loop166:
 	VXORPS  Z5, Z5, Z5
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros168
+	JEQ     zeros167
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -80095,16 +85468,16 @@ loop166:
 	VMOVAPS Z5, Z5
 	LEAQ    (DI)(R8*1), DI
 
-zeros168:
+zeros167:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near169
+	JLT        near168
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near169
+	JLT        near168
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -80127,12 +85500,12 @@ zeros168:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near169:
+near168:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end171
+	JLT  end170
 
-loop170:
+loop169:
 	VMOVUPS      (R8), Z6
 	VBROADCASTSS (R10), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -80150,15 +85523,15 @@ loop170:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop170
+	JGE          loop169
 
-end171:
+end170:
 	VBROADCASTSS alpha+120(FP), Z6
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set172
+	JEQ          set171
 	VMOVUPS      (DX), Z7
 	VFMADD231PS  Z6, Z0, Z7
 	VMOVUPS      Z7, (DX)
@@ -80183,9 +85556,9 @@ end171:
 	VFMADD231PS  Z6, Z5, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end173
+	JMP          end172
 
-set172:
+set171:
 	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -80205,24 +85578,24 @@ set172:
 	VMOVUPS Z5, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end173:
+end172:
 	ADDQ $+24, AX
 	SUBQ $+6, SI
 	CMPQ SI, $+6
-	JGE  loop166
+	JGE  loop165
 
-end167:
+end166:
 	CMPQ SI, $+4
-	JLT  end175
+	JLT  end174
 
-loop174:
+loop173:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
 	VXORPS  Z3, Z3, Z3
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros176
+	JEQ     zeros175
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -80239,16 +85612,16 @@ loop174:
 	VMOVAPS Z3, Z3
 	LEAQ    (DI)(R8*1), DI
 
-zeros176:
+zeros175:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near177
+	JLT        near176
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near177
+	JLT        near176
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -80265,12 +85638,12 @@ zeros176:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near177:
+near176:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end179
+	JLT  end178
 
-loop178:
+loop177:
 	VMOVUPS      (R8), Z4
 	VBROADCASTSS (R10), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -80284,15 +85657,15 @@ loop178:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop178
+	JGE          loop177
 
-end179:
+end178:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set180
+	JEQ          set179
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
@@ -80309,9 +85682,9 @@ end179:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end181
+	JMP          end180
 
-set180:
+set179:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -80325,23 +85698,23 @@ set180:
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end181:
+end180:
 	ADDQ $+16, AX
 	SUBQ $+4, SI
 	CMPQ SI, $+4
-	JGE  loop174
+	JGE  loop173
 
-end175:
+end174:
 	CMPQ SI, $+3
-	JLT  end183
+	JLT  end182
 
-loop182:
+loop181:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros184
+	JEQ     zeros183
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -80355,16 +85728,16 @@ loop182:
 	VMOVAPS Z2, Z2
 	LEAQ    (DI)(R8*1), DI
 
-zeros184:
+zeros183:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near185
+	JLT        near184
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near185
+	JLT        near184
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -80378,12 +85751,12 @@ zeros184:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near185:
+near184:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end187
+	JLT  end186
 
-loop186:
+loop185:
 	VMOVUPS      (R8), Z3
 	VBROADCASTSS (R10), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -80395,15 +85768,15 @@ loop186:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop186
+	JGE          loop185
 
-end187:
+end186:
 	VBROADCASTSS alpha+120(FP), Z3
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set188
+	JEQ          set187
 	VMOVUPS      (DX), Z4
 	VFMADD231PS  Z3, Z0, Z4
 	VMOVUPS      Z4, (DX)
@@ -80416,9 +85789,9 @@ end187:
 	VFMADD231PS  Z3, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end189
+	JMP          end188
 
-set188:
+set187:
 	VMULPS  Z3, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -80429,22 +85802,22 @@ set188:
 	VMOVUPS Z2, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end189:
+end188:
 	ADDQ $+12, AX
 	SUBQ $+3, SI
 	CMPQ SI, $+3
-	JGE  loop182
+	JGE  loop181
 
-end183:
+end182:
 	CMPQ SI, $+2
-	JLT  end191
+	JLT  end190
 
-loop190:
+loop189:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros192
+	JEQ     zeros191
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -80455,16 +85828,16 @@ loop190:
 	VMOVAPS Z1, Z1
 	LEAQ    (DI)(R8*1), DI
 
-zeros192:
+zeros191:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near193
+	JLT        near192
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near193
+	JLT        near192
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -80475,12 +85848,12 @@ zeros192:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near193:
+near192:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end195
+	JLT  end194
 
-loop194:
+loop193:
 	VMOVUPS      (R8), Z2
 	VBROADCASTSS (R10), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -80490,15 +85863,15 @@ loop194:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop194
+	JGE          loop193
 
-end195:
+end194:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set196
+	JEQ          set195
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -80507,9 +85880,9 @@ end195:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end197
+	JMP          end196
 
-set196:
+set195:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -80517,21 +85890,21 @@ set196:
 	VMOVUPS Z1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end197:
+end196:
 	ADDQ $+8, AX
 	SUBQ $+2, SI
 	CMPQ SI, $+2
-	JGE  loop190
+	JGE  loop189
 
-end191:
+end190:
 	CMPQ SI, $+1
-	JLT  end199
+	JLT  end198
 
-loop198:
+loop197:
 	VXORPS  Z0, Z0, Z0
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros200
+	JEQ     zeros199
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -80539,16 +85912,16 @@ loop198:
 	VMOVAPS Z0, Z0
 	LEAQ    (DI)(R8*1), DI
 
-zeros200:
+zeros199:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near201
+	JLT        near200
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near201
+	JLT        near200
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -80556,12 +85929,12 @@ zeros200:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near201:
+near200:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end203
+	JLT  end202
 
-loop202:
+loop201:
 	VMOVUPS      (R8), Z1
 	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -80569,36 +85942,767 @@ loop202:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop202
+	JGE          loop201
 
-end203:
+end202:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set204
+	JEQ          set203
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end205
+	JMP          end204
 
-set204:
+set203:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end205:
+end204:
 	ADDQ $+4, AX
 	SUBQ $+1, SI
 	CMPQ SI, $+1
-	JGE  loop198
+	JGE  loop197
 
-end199:
+end198:
 	JMP done69
 
 part138:
+	CMPQ AX, $+9
+	JGE  more206
+	CMPQ AX, $+8
+	JLT  few205
+	MOVQ a_base+8(FP), AX
+	MOVQ lda+32(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX), DX
+	MOVQ m+104(FP), SI
+	CMPQ SI, $+12
+	JLT  end209
+
+loop208:
+	CMPQ SI, $+15
+	JLT  tall210
+	CMPQ SI, $+17
+	JLT  pair207
+
+tall210:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros211
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y8
+	VMOVAPS Y8, Y8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y9
+	VMOVAPS Y9, Y9
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y10
+	VMOVAPS Y10, Y10
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y11
+	VMOVAPS Y11, Y11
+	LEAQ    (DI)(R8*1), DI
+
+zeros211:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near212
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near212
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near212:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end214
+
+loop213:
+	VMOVUPS      (R8), Y12
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R10), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R10), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R10), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R10), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R10), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R10), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R10), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R10), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R10), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R10), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R10), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop213
+
+end214:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set215
+	VMOVUPS      (DX), Y13
+	VFMADD231PS  Y12, Y0, Y13
+	VMOVUPS      Y13, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y8, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y9, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y10, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end216
+
+set215:
+	VMULPS  Y12, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y8, Y8
+	VMOVUPS Y8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y9, Y9
+	VMOVUPS Y9, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y10, Y10
+	VMOVUPS Y10, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y11, Y11
+	VMOVUPS Y11, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end216:
+	ADDQ $+48, AX
+	SUBQ $+12, SI
+	CMPQ SI, $+12
+	JGE  loop208
+
+end209:
+pair207:
+	CMPQ SI, $+8
+	JLT  end218
+
+loop217:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros219
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+
+zeros219:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near220
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near220
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near220:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end222
+
+loop221:
+	VMOVUPS      (R8), Y8
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R10), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R10), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R10), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R10), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R10), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R10), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R10), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop221
+
+end222:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set223
+	VMOVUPS      (DX), Y9
+	VFMADD231PS  Y8, Y0, Y9
+	VMOVUPS      Y9, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end224
+
+set223:
+	VMULPS  Y8, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end224:
+	ADDQ $+32, AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop217
+
+end218:
+	CMPQ SI, $+4
+	JLT  end226
+
+loop225:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros227
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+
+zeros227:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near228
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near228
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near228:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end230
+
+loop229:
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R10), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R10), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R10), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop229
+
+end230:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set231
+	VMOVUPS      (DX), Y5
+	VFMADD231PS  Y4, Y0, Y5
+	VMOVUPS      Y5, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end232
+
+set231:
+	VMULPS  Y4, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end232:
+	ADDQ $+16, AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop225
+
+end226:
+	CMPQ SI, $+2
+	JLT  end234
+
+loop233:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros235
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+
+zeros235:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near236
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near236
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near236:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end238
+
+loop237:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R10), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop237
+
+end238:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set239
+	VMOVUPS      (DX), Y3
+	VFMADD231PS  Y2, Y0, Y3
+	VMOVUPS      Y3, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y2, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end240
+
+set239:
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end240:
+	ADDQ $+8, AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop233
+
+end234:
+	CMPQ SI, $+1
+	JLT  end242
+
+loop241:
+	VXORPS  Y0, Y0, Y0
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros243
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+
+zeros243:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near244
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near244
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near244:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end246
+
+loop245:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop245
+
+end246:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set247
+	VMOVUPS      (DX), Y2
+	VFMADD231PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end248
+
+set247:
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end248:
+	ADDQ $+4, AX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop241
+
+end242:
+	JMP done69
+
+few205:
 	SUBQ  $+0, AX
 	MOVL  $0xffffffff, BX
 	BZHIL AX, BX, BX
@@ -80608,16 +86712,741 @@ part138:
 	SHLQ  $0x02, BX
 	LEAQ  (DX), DX
 	MOVQ  m+104(FP), SI
-	CMPQ  SI, $+14
-	JLT   end208
+	CMPQ  SI, $+12
+	JLT   end251
 
-loop207:
+loop250:
 	CMPQ SI, $+15
-	JLT  tall209
+	JLT  tall252
 	CMPQ SI, $+17
-	JLT  pair206
+	JLT  pair249
 
-tall209:
+tall252:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros253
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y2
+	VMOVAPS   Y2, Y2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y3
+	VMOVAPS   Y3, Y3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y4
+	VMOVAPS   Y4, Y4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y5
+	VMOVAPS   Y5, Y5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y6
+	VMOVAPS   Y6, Y6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y7
+	VMOVAPS   Y7, Y7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y8
+	VMOVAPS   Y8, Y8
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y9
+	VMOVAPS   Y9, Y9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y10
+	VMOVAPS   Y10, Y10
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y11
+	VMOVAPS   Y11, Y11
+	LEAQ      (DI)(R8*1), DI
+
+zeros253:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near254
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near254
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near254:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end256
+
+loop255:
+	VMOVUPS.Z    (R8), K1, Y12
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R10), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R10), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R10), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R10), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R10), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R10), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R10), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R10), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R10), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R10), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R10), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop255
+
+end256:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set257
+	VMOVUPS.Z    (DX), K1, Y13
+	VFMADD231PS  Y12, Y0, Y13
+	VMOVUPS      Y13, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y2, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y3, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y4, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y5, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y6, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y7, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y8, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y9, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y10, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end258
+
+set257:
+	VMULPS  Y12, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y2, Y2
+	VMOVUPS Y2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y3, Y3
+	VMOVUPS Y3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y4, Y4
+	VMOVUPS Y4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y5, Y5
+	VMOVUPS Y5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y6, Y6
+	VMOVUPS Y6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y7, Y7
+	VMOVUPS Y7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y8, Y8
+	VMOVUPS Y8, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y9, Y9
+	VMOVUPS Y9, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y10, Y10
+	VMOVUPS Y10, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y11, Y11
+	VMOVUPS Y11, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end258:
+	ADDQ $+48, AX
+	SUBQ $+12, SI
+	CMPQ SI, $+12
+	JGE  loop250
+
+end251:
+pair249:
+	CMPQ SI, $+8
+	JLT  end260
+
+loop259:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros261
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y2
+	VMOVAPS   Y2, Y2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y3
+	VMOVAPS   Y3, Y3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y4
+	VMOVAPS   Y4, Y4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y5
+	VMOVAPS   Y5, Y5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y6
+	VMOVAPS   Y6, Y6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y7
+	VMOVAPS   Y7, Y7
+	LEAQ      (DI)(R8*1), DI
+
+zeros261:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near262
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near262
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near262:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end264
+
+loop263:
+	VMOVUPS.Z    (R8), K1, Y8
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R10), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R10), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R10), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R10), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R10), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R10), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R10), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop263
+
+end264:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set265
+	VMOVUPS.Z    (DX), K1, Y9
+	VFMADD231PS  Y8, Y0, Y9
+	VMOVUPS      Y9, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y2, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y3, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y4, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y5, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y6, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y7, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end266
+
+set265:
+	VMULPS  Y8, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y2, Y2
+	VMOVUPS Y2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y4, Y4
+	VMOVUPS Y4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y6, Y6
+	VMOVUPS Y6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end266:
+	ADDQ $+32, AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop259
+
+end260:
+	CMPQ SI, $+4
+	JLT  end268
+
+loop267:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros269
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y2
+	VMOVAPS   Y2, Y2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y3
+	VMOVAPS   Y3, Y3
+	LEAQ      (DI)(R8*1), DI
+
+zeros269:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near270
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near270
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near270:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end272
+
+loop271:
+	VMOVUPS.Z    (R8), K1, Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R10), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R10), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R10), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop271
+
+end272:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set273
+	VMOVUPS.Z    (DX), K1, Y5
+	VFMADD231PS  Y4, Y0, Y5
+	VMOVUPS      Y5, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y4, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y4, Y2, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end274
+
+set273:
+	VMULPS  Y4, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y2, Y2
+	VMOVUPS Y2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end274:
+	ADDQ $+16, AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop267
+
+end268:
+	CMPQ SI, $+2
+	JLT  end276
+
+loop275:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros277
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+
+zeros277:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near278
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near278
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near278:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end280
+
+loop279:
+	VMOVUPS.Z    (R8), K1, Y2
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R10), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop279
+
+end280:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set281
+	VMOVUPS.Z    (DX), K1, Y3
+	VFMADD231PS  Y2, Y0, Y3
+	VMOVUPS      Y3, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y2, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end282
+
+set281:
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end282:
+	ADDQ $+8, AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop275
+
+end276:
+	CMPQ SI, $+1
+	JLT  end284
+
+loop283:
+	VXORPS    Y0, Y0, Y0
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros285
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+
+zeros285:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near286
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near286
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near286:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end288
+
+loop287:
+	VMOVUPS.Z    (R8), K1, Y1
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop287
+
+end288:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set289
+	VMOVUPS.Z    (DX), K1, Y2
+	VFMADD231PS  Y1, Y0, Y2
+	VMOVUPS      Y2, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end290
+
+set289:
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end290:
+	ADDQ $+4, AX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop283
+
+end284:
+	JMP done69
+
+more206:
+	SUBQ  $+0, AX
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+16
+	JLT   end293
+
+loop292:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -80632,9 +87461,11 @@ tall209:
 	VXORPS    Z11, Z11, Z11
 	VXORPS    Z12, Z12, Z12
 	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros210
+	JEQ       zeros294
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -80680,17 +87511,23 @@ tall209:
 	VMOVUPS.Z (DI), K1, Z13
 	VMOVAPS   Z13, Z13
 	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z14
+	VMOVAPS   Z14, Z14
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
 
-zeros210:
+zeros294:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near211
+	JLT        near295
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near211
+	JLT        near295
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -80736,168 +87573,192 @@ zeros210:
 	PREFETCHT0 (R10)
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near211:
+near295:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end213
+	JLT  end297
 
-loop212:
-	VMOVUPS.Z    (R8), K1, Z14
-	VBROADCASTSS (R10), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS 4(R10), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS 8(R10), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS 12(R10), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS 16(R10), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS 20(R10), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS 24(R10), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS 28(R10), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS 32(R10), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS 36(R10), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS 40(R10), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS 44(R10), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS 48(R10), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS 52(R10), Z15
-	VFMADD231PS  Z14, Z15, Z13
+loop296:
+	VMOVUPS.Z    (R8), K1, Z16
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z16, Z17, Z0
+	VBROADCASTSS 4(R10), Z17
+	VFMADD231PS  Z16, Z17, Z1
+	VBROADCASTSS 8(R10), Z17
+	VFMADD231PS  Z16, Z17, Z2
+	VBROADCASTSS 12(R10), Z17
+	VFMADD231PS  Z16, Z17, Z3
+	VBROADCASTSS 16(R10), Z17
+	VFMADD231PS  Z16, Z17, Z4
+	VBROADCASTSS 20(R10), Z17
+	VFMADD231PS  Z16, Z17, Z5
+	VBROADCASTSS 24(R10), Z17
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS 28(R10), Z17
+	VFMADD231PS  Z16, Z17, Z7
+	VBROADCASTSS 32(R10), Z17
+	VFMADD231PS  Z16, Z17, Z8
+	VBROADCASTSS 36(R10), Z17
+	VFMADD231PS  Z16, Z17, Z9
+	VBROADCASTSS 40(R10), Z17
+	VFMADD231PS  Z16, Z17, Z10
+	VBROADCASTSS 44(R10), Z17
+	VFMADD231PS  Z16, Z17, Z11
+	VBROADCASTSS 48(R10), Z17
+	VFMADD231PS  Z16, Z17, Z12
+	VBROADCASTSS 52(R10), Z17
+	VFMADD231PS  Z16, Z17, Z13
+	VBROADCASTSS 56(R10), Z17
+	VFMADD231PS  Z16, Z17, Z14
+	VBROADCASTSS 60(R10), Z17
+	VFMADD231PS  Z16, Z17, Z15
 	LEAQ         (R10)(BX*1), R10
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop212
+	JGE          loop296
 
-end213:
-	VBROADCASTSS alpha+120(FP), Z14
+end297:
+	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set214
-	VMOVUPS.Z    (DX), K1, Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, K1, (DX)
+	JEQ          set298
+	VMOVUPS.Z    (DX), K1, Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z1, Z0
+	VFMADD231PS  Z16, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z2, Z0
+	VFMADD231PS  Z16, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z3, Z0
+	VFMADD231PS  Z16, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z4, Z0
+	VFMADD231PS  Z16, Z4, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z5, Z0
+	VFMADD231PS  Z16, Z5, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z6, Z0
+	VFMADD231PS  Z16, Z6, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z7, Z0
+	VFMADD231PS  Z16, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z16, Z8, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z9, Z0
+	VFMADD231PS  Z16, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z10, Z0
+	VFMADD231PS  Z16, Z10, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z11, Z0
+	VFMADD231PS  Z16, Z11, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z16, Z12, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z13, Z0
+	VFMADD231PS  Z16, Z13, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end215
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end299
 
-set214:
-	VMULPS  Z14, Z0, Z0
+set298:
+	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z1, Z1
+	VMULPS  Z16, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z2, Z2
+	VMULPS  Z16, Z2, Z2
 	VMOVUPS Z2, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z3, Z3
+	VMULPS  Z16, Z3, Z3
 	VMOVUPS Z3, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z4, Z4
+	VMULPS  Z16, Z4, Z4
 	VMOVUPS Z4, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z5, Z5
+	VMULPS  Z16, Z5, Z5
 	VMOVUPS Z5, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z6, Z6
+	VMULPS  Z16, Z6, Z6
 	VMOVUPS Z6, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z7, Z7
+	VMULPS  Z16, Z7, Z7
 	VMOVUPS Z7, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z8, Z8
+	VMULPS  Z16, Z8, Z8
 	VMOVUPS Z8, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z9, Z9
+	VMULPS  Z16, Z9, Z9
 	VMOVUPS Z9, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z10, Z10
+	VMULPS  Z16, Z10, Z10
 	VMOVUPS Z10, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z11, Z11
+	VMULPS  Z16, Z11, Z11
 	VMOVUPS Z11, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z12, Z12
+	VMULPS  Z16, Z12, Z12
 	VMOVUPS Z12, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z13, Z13
+	VMULPS  Z16, Z13, Z13
 	VMOVUPS Z13, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end215:
-	ADDQ $+56, AX
-	SUBQ $+14, SI
-	CMPQ SI, $+14
-	JGE  loop207
+end299:
+	ADDQ $+64, AX
+	SUBQ $+16, SI
+	CMPQ SI, $+16
+	JGE  loop292
 
-end208:
+end293:
 	CMPQ SI, $+10
-	JLT  end217
+	JLT  end301
 
-loop216:
+loop300:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -80910,7 +87771,7 @@ loop216:
 	VXORPS    Z9, Z9, Z9
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros218
+	JEQ       zeros302
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -80945,16 +87806,16 @@ loop216:
 	VMOVAPS   Z9, Z9
 	LEAQ      (DI)(R8*1), DI
 
-zeros218:
+zeros302:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near219
+	JLT        near303
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near219
+	JLT        near303
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -80989,12 +87850,12 @@ zeros218:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near219:
+near303:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end221
+	JLT  end305
 
-loop220:
+loop304:
 	VMOVUPS.Z    (R8), K1, Z10
 	VBROADCASTSS (R10), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -81020,15 +87881,15 @@ loop220:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop220
+	JGE          loop304
 
-end221:
+end305:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set222
+	JEQ          set306
 	VMOVUPS.Z    (DX), K1, Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, K1, (DX)
@@ -81069,9 +87930,9 @@ end221:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end223
+	JMP          end307
 
-set222:
+set306:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -81103,18 +87964,17 @@ set222:
 	VMOVUPS Z9, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end223:
+end307:
 	ADDQ $+40, AX
 	SUBQ $+10, SI
 	CMPQ SI, $+10
-	JGE  loop216
+	JGE  loop300
 
-end217:
-pair206:
+end301:
 	CMPQ SI, $+8
-	JLT  end225
+	JLT  end309
 
-loop224:
+loop308:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -81125,7 +87985,7 @@ loop224:
 	VXORPS    Z7, Z7, Z7
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros226
+	JEQ       zeros310
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -81154,16 +88014,16 @@ loop224:
 	VMOVAPS   Z7, Z7
 	LEAQ      (DI)(R8*1), DI
 
-zeros226:
+zeros310:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near227
+	JLT        near311
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near227
+	JLT        near311
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -81192,12 +88052,12 @@ zeros226:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near227:
+near311:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end229
+	JLT  end313
 
-loop228:
+loop312:
 	VMOVUPS.Z    (R8), K1, Z8
 	VBROADCASTSS (R10), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -81219,15 +88079,15 @@ loop228:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop228
+	JGE          loop312
 
-end229:
+end313:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set230
+	JEQ          set314
 	VMOVUPS.Z    (DX), K1, Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, K1, (DX)
@@ -81260,9 +88120,9 @@ end229:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end231
+	JMP          end315
 
-set230:
+set314:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -81288,17 +88148,17 @@ set230:
 	VMOVUPS Z7, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end231:
+end315:
 	ADDQ $+32, AX
 	SUBQ $+8, SI
 	CMPQ SI, $+8
-	JGE  loop224
+	JGE  loop308
 
-end225:
+end309:
 	CMPQ SI, $+6
-	JLT  end233
+	JLT  end317
 
-loop232:
+loop316:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -81307,7 +88167,7 @@ loop232:
 	VXORPS    Z5, Z5, Z5
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros234
+	JEQ       zeros318
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -81330,16 +88190,16 @@ loop232:
 	VMOVAPS   Z5, Z5
 	LEAQ      (DI)(R8*1), DI
 
-zeros234:
+zeros318:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near235
+	JLT        near319
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near235
+	JLT        near319
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -81362,12 +88222,12 @@ zeros234:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near235:
+near319:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end237
+	JLT  end321
 
-loop236:
+loop320:
 	VMOVUPS.Z    (R8), K1, Z6
 	VBROADCASTSS (R10), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -81385,15 +88245,15 @@ loop236:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop236
+	JGE          loop320
 
-end237:
+end321:
 	VBROADCASTSS alpha+120(FP), Z6
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set238
+	JEQ          set322
 	VMOVUPS.Z    (DX), K1, Z7
 	VFMADD231PS  Z6, Z0, Z7
 	VMOVUPS      Z7, K1, (DX)
@@ -81418,9 +88278,9 @@ end237:
 	VFMADD231PS  Z6, Z5, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end239
+	JMP          end323
 
-set238:
+set322:
 	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -81440,24 +88300,24 @@ set238:
 	VMOVUPS Z5, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end239:
+end323:
 	ADDQ $+24, AX
 	SUBQ $+6, SI
 	CMPQ SI, $+6
-	JGE  loop232
+	JGE  loop316
 
-end233:
+end317:
 	CMPQ SI, $+4
-	JLT  end241
+	JLT  end325
 
-loop240:
+loop324:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
 	VXORPS    Z3, Z3, Z3
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros242
+	JEQ       zeros326
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -81474,16 +88334,16 @@ loop240:
 	VMOVAPS   Z3, Z3
 	LEAQ      (DI)(R8*1), DI
 
-zeros242:
+zeros326:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near243
+	JLT        near327
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near243
+	JLT        near327
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -81500,12 +88360,12 @@ zeros242:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near243:
+near327:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end245
+	JLT  end329
 
-loop244:
+loop328:
 	VMOVUPS.Z    (R8), K1, Z4
 	VBROADCASTSS (R10), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -81519,15 +88379,15 @@ loop244:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop244
+	JGE          loop328
 
-end245:
+end329:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set246
+	JEQ          set330
 	VMOVUPS.Z    (DX), K1, Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, K1, (DX)
@@ -81544,9 +88404,9 @@ end245:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end247
+	JMP          end331
 
-set246:
+set330:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -81560,23 +88420,23 @@ set246:
 	VMOVUPS Z3, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end247:
+end331:
 	ADDQ $+16, AX
 	SUBQ $+4, SI
 	CMPQ SI, $+4
-	JGE  loop240
+	JGE  loop324
 
-end241:
+end325:
 	CMPQ SI, $+3
-	JLT  end249
+	JLT  end333
 
-loop248:
+loop332:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros250
+	JEQ       zeros334
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -81590,16 +88450,16 @@ loop248:
 	VMOVAPS   Z2, Z2
 	LEAQ      (DI)(R8*1), DI
 
-zeros250:
+zeros334:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near251
+	JLT        near335
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near251
+	JLT        near335
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -81613,12 +88473,12 @@ zeros250:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near251:
+near335:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end253
+	JLT  end337
 
-loop252:
+loop336:
 	VMOVUPS.Z    (R8), K1, Z3
 	VBROADCASTSS (R10), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -81630,15 +88490,15 @@ loop252:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop252
+	JGE          loop336
 
-end253:
+end337:
 	VBROADCASTSS alpha+120(FP), Z3
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set254
+	JEQ          set338
 	VMOVUPS.Z    (DX), K1, Z4
 	VFMADD231PS  Z3, Z0, Z4
 	VMOVUPS      Z4, K1, (DX)
@@ -81651,9 +88511,9 @@ end253:
 	VFMADD231PS  Z3, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end255
+	JMP          end339
 
-set254:
+set338:
 	VMULPS  Z3, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -81664,22 +88524,22 @@ set254:
 	VMOVUPS Z2, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end255:
+end339:
 	ADDQ $+12, AX
 	SUBQ $+3, SI
 	CMPQ SI, $+3
-	JGE  loop248
+	JGE  loop332
 
-end249:
+end333:
 	CMPQ SI, $+2
-	JLT  end257
+	JLT  end341
 
-loop256:
+loop340:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros258
+	JEQ       zeros342
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -81690,16 +88550,16 @@ loop256:
 	VMOVAPS   Z1, Z1
 	LEAQ      (DI)(R8*1), DI
 
-zeros258:
+zeros342:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near259
+	JLT        near343
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near259
+	JLT        near343
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -81710,12 +88570,12 @@ zeros258:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near259:
+near343:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end261
+	JLT  end345
 
-loop260:
+loop344:
 	VMOVUPS.Z    (R8), K1, Z2
 	VBROADCASTSS (R10), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -81725,15 +88585,15 @@ loop260:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop260
+	JGE          loop344
 
-end261:
+end345:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set262
+	JEQ          set346
 	VMOVUPS.Z    (DX), K1, Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, K1, (DX)
@@ -81742,9 +88602,9 @@ end261:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end263
+	JMP          end347
 
-set262:
+set346:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -81752,21 +88612,21 @@ set262:
 	VMOVUPS Z1, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end263:
+end347:
 	ADDQ $+8, AX
 	SUBQ $+2, SI
 	CMPQ SI, $+2
-	JGE  loop256
+	JGE  loop340
 
-end257:
+end341:
 	CMPQ SI, $+1
-	JLT  end265
+	JLT  end349
 
-loop264:
+loop348:
 	VXORPS    Z0, Z0, Z0
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros266
+	JEQ       zeros350
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -81774,16 +88634,16 @@ loop264:
 	VMOVAPS   Z0, Z0
 	LEAQ      (DI)(R8*1), DI
 
-zeros266:
+zeros350:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near267
+	JLT        near351
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near267
+	JLT        near351
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -81791,12 +88651,12 @@ zeros266:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near267:
+near351:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end269
+	JLT  end353
 
-loop268:
+loop352:
 	VMOVUPS.Z    (R8), K1, Z1
 	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -81804,33 +88664,33 @@ loop268:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop268
+	JGE          loop352
 
-end269:
+end353:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set270
+	JEQ          set354
 	VMOVUPS.Z    (DX), K1, Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end271
+	JMP          end355
 
-set270:
+set354:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end271:
+end355:
 	ADDQ $+4, AX
 	SUBQ $+1, SI
 	CMPQ SI, $+1
-	JGE  loop264
+	JGE  loop348
 
-end265:
+end349:
 	JMP done69
 
 done69:
@@ -84216,16 +91076,10 @@ end2:
 	SHLQ  $0x02, BX
 	LEAQ  (DX), DX
 	MOVQ  m+104(FP), SI
-	CMPQ  SI, $+14
+	CMPQ  SI, $+16
 	JLT   end76
 
 loop75:
-	CMPQ SI, $+15
-	JLT  tall77
-	CMPQ SI, $+17
-	JLT  pair74
-
-tall77:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -84240,9 +91094,11 @@ tall77:
 	VXORPS  Z11, Z11, Z11
 	VXORPS  Z12, Z12, Z12
 	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros78
+	JEQ     zeros77
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -84288,16 +91144,22 @@ tall77:
 	VMOVUPS (DI), Z13
 	VMOVAPS Z13, Z13
 	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z14
+	VMOVAPS Z14, Z14
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (DI)(R8*1), DI
 
-zeros78:
+zeros77:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near79
+	JLT        near78
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near79
+	JLT        near78
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -84343,169 +91205,193 @@ zeros78:
 	PREFETCHT0 (R10)
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near79:
+near78:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end81
+	JLT  end80
 
-loop80:
-	VPMOVZXBD    (R8), Z14
-	VCVTDQ2PS    Z14, Z14
-	VBROADCASTSS (R10), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS 4(R10), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS 8(R10), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS 12(R10), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS 16(R10), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS 20(R10), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS 24(R10), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS 28(R10), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS 32(R10), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS 36(R10), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS 40(R10), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS 44(R10), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS 48(R10), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS 52(R10), Z15
-	VFMADD231PS  Z14, Z15, Z13
+loop79:
+	VPMOVZXBD    (R8), Z16
+	VCVTDQ2PS    Z16, Z16
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z16, Z17, Z0
+	VBROADCASTSS 4(R10), Z17
+	VFMADD231PS  Z16, Z17, Z1
+	VBROADCASTSS 8(R10), Z17
+	VFMADD231PS  Z16, Z17, Z2
+	VBROADCASTSS 12(R10), Z17
+	VFMADD231PS  Z16, Z17, Z3
+	VBROADCASTSS 16(R10), Z17
+	VFMADD231PS  Z16, Z17, Z4
+	VBROADCASTSS 20(R10), Z17
+	VFMADD231PS  Z16, Z17, Z5
+	VBROADCASTSS 24(R10), Z17
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS 28(R10), Z17
+	VFMADD231PS  Z16, Z17, Z7
+	VBROADCASTSS 32(R10), Z17
+	VFMADD231PS  Z16, Z17, Z8
+	VBROADCASTSS 36(R10), Z17
+	VFMADD231PS  Z16, Z17, Z9
+	VBROADCASTSS 40(R10), Z17
+	VFMADD231PS  Z16, Z17, Z10
+	VBROADCASTSS 44(R10), Z17
+	VFMADD231PS  Z16, Z17, Z11
+	VBROADCASTSS 48(R10), Z17
+	VFMADD231PS  Z16, Z17, Z12
+	VBROADCASTSS 52(R10), Z17
+	VFMADD231PS  Z16, Z17, Z13
+	VBROADCASTSS 56(R10), Z17
+	VFMADD231PS  Z16, Z17, Z14
+	VBROADCASTSS 60(R10), Z17
+	VFMADD231PS  Z16, Z17, Z15
 	LEAQ         (R10)(BX*1), R10
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop80
+	JGE          loop79
 
-end81:
-	VBROADCASTSS alpha+120(FP), Z14
+end80:
+	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set82
-	VMOVUPS      (DX), Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, (DX)
+	JEQ          set81
+	VMOVUPS      (DX), Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z1, Z0
+	VFMADD231PS  Z16, Z1, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z2, Z0
+	VFMADD231PS  Z16, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z3, Z0
+	VFMADD231PS  Z16, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z4, Z0
+	VFMADD231PS  Z16, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z5, Z0
+	VFMADD231PS  Z16, Z5, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z6, Z0
+	VFMADD231PS  Z16, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z7, Z0
+	VFMADD231PS  Z16, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z16, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z9, Z0
+	VFMADD231PS  Z16, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z10, Z0
+	VFMADD231PS  Z16, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z11, Z0
+	VFMADD231PS  Z16, Z11, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z16, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z13, Z0
+	VFMADD231PS  Z16, Z13, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end83
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end82
 
-set82:
-	VMULPS  Z14, Z0, Z0
+set81:
+	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z1, Z1
+	VMULPS  Z16, Z1, Z1
 	VMOVUPS Z1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z2, Z2
+	VMULPS  Z16, Z2, Z2
 	VMOVUPS Z2, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z3, Z3
+	VMULPS  Z16, Z3, Z3
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z4, Z4
+	VMULPS  Z16, Z4, Z4
 	VMOVUPS Z4, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z5, Z5
+	VMULPS  Z16, Z5, Z5
 	VMOVUPS Z5, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z6, Z6
+	VMULPS  Z16, Z6, Z6
 	VMOVUPS Z6, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z7, Z7
+	VMULPS  Z16, Z7, Z7
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z8, Z8
+	VMULPS  Z16, Z8, Z8
 	VMOVUPS Z8, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z9, Z9
+	VMULPS  Z16, Z9, Z9
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z10, Z10
+	VMULPS  Z16, Z10, Z10
 	VMOVUPS Z10, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z11, Z11
+	VMULPS  Z16, Z11, Z11
 	VMOVUPS Z11, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z12, Z12
+	VMULPS  Z16, Z12, Z12
 	VMOVUPS Z12, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z13, Z13
+	VMULPS  Z16, Z13, Z13
 	VMOVUPS Z13, (DX)
 	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end83:
-	ADDQ $+56, AX
-	SUBQ $+14, SI
-	CMPQ SI, $+14
+end82:
+	ADDQ $+64, AX
+	SUBQ $+16, SI
+	CMPQ SI, $+16
 	JGE  loop75
 
 end76:
 	CMPQ SI, $+10
-	JLT  end85
+	JLT  end84
 
-loop84:
+loop83:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -84518,7 +91404,7 @@ loop84:
 	VXORPS  Z9, Z9, Z9
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros86
+	JEQ     zeros85
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -84553,15 +91439,15 @@ loop84:
 	VMOVAPS Z9, Z9
 	LEAQ    (DI)(R8*1), DI
 
-zeros86:
+zeros85:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near87
+	JLT        near86
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near87
+	JLT        near86
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -84596,12 +91482,12 @@ zeros86:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near87:
+near86:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end89
+	JLT  end88
 
-loop88:
+loop87:
 	VPMOVZXBD    (R8), Z10
 	VCVTDQ2PS    Z10, Z10
 	VBROADCASTSS (R10), Z11
@@ -84628,15 +91514,15 @@ loop88:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop88
+	JGE          loop87
 
-end89:
+end88:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set90
+	JEQ          set89
 	VMOVUPS      (DX), Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, (DX)
@@ -84677,9 +91563,9 @@ end89:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end91
+	JMP          end90
 
-set90:
+set89:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -84711,18 +91597,17 @@ set90:
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end91:
+end90:
 	ADDQ $+40, AX
 	SUBQ $+10, SI
 	CMPQ SI, $+10
-	JGE  loop84
+	JGE  loop83
 
-end85:
-pair74:
+end84:
 	CMPQ SI, $+8
-	JLT  end93
+	JLT  end92
 
-loop92:
+loop91:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -84733,7 +91618,7 @@ loop92:
 	VXORPS  Z7, Z7, Z7
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros94
+	JEQ     zeros93
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -84762,15 +91647,15 @@ loop92:
 	VMOVAPS Z7, Z7
 	LEAQ    (DI)(R8*1), DI
 
-zeros94:
+zeros93:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near95
+	JLT        near94
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near95
+	JLT        near94
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -84799,12 +91684,12 @@ zeros94:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near95:
+near94:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end97
+	JLT  end96
 
-loop96:
+loop95:
 	VPMOVZXBD    (R8), Z8
 	VCVTDQ2PS    Z8, Z8
 	VBROADCASTSS (R10), Z9
@@ -84827,15 +91712,15 @@ loop96:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop96
+	JGE          loop95
 
-end97:
+end96:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set98
+	JEQ          set97
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -84868,9 +91753,9 @@ end97:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end99
+	JMP          end98
 
-set98:
+set97:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -84896,17 +91781,17 @@ set98:
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end99:
+end98:
 	ADDQ $+32, AX
 	SUBQ $+8, SI
 	CMPQ SI, $+8
-	JGE  loop92
+	JGE  loop91
 
-end93:
+end92:
 	CMPQ SI, $+6
-	JLT  end101
+	JLT  end100
 
-loop100:
+loop99:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -84915,7 +91800,7 @@ loop100:
 	VXORPS  Z5, Z5, Z5
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros102
+	JEQ     zeros101
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -84938,15 +91823,15 @@ loop100:
 	VMOVAPS Z5, Z5
 	LEAQ    (DI)(R8*1), DI
 
-zeros102:
+zeros101:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near103
+	JLT        near102
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near103
+	JLT        near102
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -84969,12 +91854,12 @@ zeros102:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near103:
+near102:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end105
+	JLT  end104
 
-loop104:
+loop103:
 	VPMOVZXBD    (R8), Z6
 	VCVTDQ2PS    Z6, Z6
 	VBROADCASTSS (R10), Z7
@@ -84993,15 +91878,15 @@ loop104:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop104
+	JGE          loop103
 
-end105:
+end104:
 	VBROADCASTSS alpha+120(FP), Z6
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set106
+	JEQ          set105
 	VMOVUPS      (DX), Z7
 	VFMADD231PS  Z6, Z0, Z7
 	VMOVUPS      Z7, (DX)
@@ -85026,9 +91911,9 @@ end105:
 	VFMADD231PS  Z6, Z5, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end107
+	JMP          end106
 
-set106:
+set105:
 	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -85048,24 +91933,24 @@ set106:
 	VMOVUPS Z5, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end107:
+end106:
 	ADDQ $+24, AX
 	SUBQ $+6, SI
 	CMPQ SI, $+6
-	JGE  loop100
+	JGE  loop99
 
-end101:
+end100:
 	CMPQ SI, $+4
-	JLT  end109
+	JLT  end108
 
-loop108:
+loop107:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
 	VXORPS  Z3, Z3, Z3
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros110
+	JEQ     zeros109
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -85082,15 +91967,15 @@ loop108:
 	VMOVAPS Z3, Z3
 	LEAQ    (DI)(R8*1), DI
 
-zeros110:
+zeros109:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near111
+	JLT        near110
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near111
+	JLT        near110
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -85107,12 +91992,12 @@ zeros110:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near111:
+near110:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end113
+	JLT  end112
 
-loop112:
+loop111:
 	VPMOVZXBD    (R8), Z4
 	VCVTDQ2PS    Z4, Z4
 	VBROADCASTSS (R10), Z5
@@ -85127,15 +92012,15 @@ loop112:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop112
+	JGE          loop111
 
-end113:
+end112:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set114
+	JEQ          set113
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
@@ -85152,9 +92037,9 @@ end113:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end115
+	JMP          end114
 
-set114:
+set113:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -85168,23 +92053,23 @@ set114:
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end115:
+end114:
 	ADDQ $+16, AX
 	SUBQ $+4, SI
 	CMPQ SI, $+4
-	JGE  loop108
+	JGE  loop107
 
-end109:
+end108:
 	CMPQ SI, $+3
-	JLT  end117
+	JLT  end116
 
-loop116:
+loop115:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros118
+	JEQ     zeros117
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -85198,15 +92083,15 @@ loop116:
 	VMOVAPS Z2, Z2
 	LEAQ    (DI)(R8*1), DI
 
-zeros118:
+zeros117:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near119
+	JLT        near118
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near119
+	JLT        near118
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -85220,12 +92105,12 @@ zeros118:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near119:
+near118:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end121
+	JLT  end120
 
-loop120:
+loop119:
 	VPMOVZXBD    (R8), Z3
 	VCVTDQ2PS    Z3, Z3
 	VBROADCASTSS (R10), Z4
@@ -85238,15 +92123,15 @@ loop120:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop120
+	JGE          loop119
 
-end121:
+end120:
 	VBROADCASTSS alpha+120(FP), Z3
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set122
+	JEQ          set121
 	VMOVUPS      (DX), Z4
 	VFMADD231PS  Z3, Z0, Z4
 	VMOVUPS      Z4, (DX)
@@ -85259,9 +92144,9 @@ end121:
 	VFMADD231PS  Z3, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end123
+	JMP          end122
 
-set122:
+set121:
 	VMULPS  Z3, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -85272,22 +92157,22 @@ set122:
 	VMOVUPS Z2, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end123:
+end122:
 	ADDQ $+12, AX
 	SUBQ $+3, SI
 	CMPQ SI, $+3
-	JGE  loop116
+	JGE  loop115
 
-end117:
+end116:
 	CMPQ SI, $+2
-	JLT  end125
+	JLT  end124
 
-loop124:
+loop123:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros126
+	JEQ     zeros125
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -85298,15 +92183,15 @@ loop124:
 	VMOVAPS Z1, Z1
 	LEAQ    (DI)(R8*1), DI
 
-zeros126:
+zeros125:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near127
+	JLT        near126
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near127
+	JLT        near126
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -85317,12 +92202,12 @@ zeros126:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near127:
+near126:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end129
+	JLT  end128
 
-loop128:
+loop127:
 	VPMOVZXBD    (R8), Z2
 	VCVTDQ2PS    Z2, Z2
 	VBROADCASTSS (R10), Z3
@@ -85333,15 +92218,15 @@ loop128:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop128
+	JGE          loop127
 
-end129:
+end128:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set130
+	JEQ          set129
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -85350,9 +92235,9 @@ end129:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end131
+	JMP          end130
 
-set130:
+set129:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -85360,21 +92245,21 @@ set130:
 	VMOVUPS Z1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end131:
+end130:
 	ADDQ $+8, AX
 	SUBQ $+2, SI
 	CMPQ SI, $+2
-	JGE  loop124
+	JGE  loop123
 
-end125:
+end124:
 	CMPQ SI, $+1
-	JLT  end133
+	JLT  end132
 
-loop132:
+loop131:
 	VXORPS  Z0, Z0, Z0
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros134
+	JEQ     zeros133
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -85382,15 +92267,15 @@ loop132:
 	VMOVAPS Z0, Z0
 	LEAQ    (DI)(R8*1), DI
 
-zeros134:
+zeros133:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	CMPQ       DI, $+128
-	JLT        near135
+	JLT        near134
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near135
+	JLT        near134
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -85398,12 +92283,12 @@ zeros134:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near135:
+near134:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end137
+	JLT  end136
 
-loop136:
+loop135:
 	VPMOVZXBD    (R8), Z1
 	VCVTDQ2PS    Z1, Z1
 	VBROADCASTSS (R10), Z2
@@ -85412,33 +92297,33 @@ loop136:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop136
+	JGE          loop135
 
-end137:
+end136:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set138
+	JEQ          set137
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end139
+	JMP          end138
 
-set138:
+set137:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end139:
+end138:
 	ADDQ $+4, AX
 	SUBQ $+1, SI
 	CMPQ SI, $+1
-	JGE  loop132
+	JGE  loop131
 
-end133:
+end132:
 	JMP done69
 
 part72:
@@ -85447,7 +92332,7 @@ done69:
 	RET
 
 // func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·gemmRows14x32AVX512(SB), NOSPLIT, $0-126
 	MOVQ n+112(FP), AX
 	MOVQ b_base+40(FP), CX
@@ -88995,16 +95880,10 @@ next71:
 	SHLQ $0x02, BX
 	LEAQ (DX), DX
 	MOVQ m+104(FP), SI
-	CMPQ SI, $+14
+	CMPQ SI, $+16
 	JLT  end142
 
 loop141:
-	CMPQ SI, $+15
-	JLT  tall143
-	CMPQ SI, $+17
-	JLT  pair140
-
-tall143:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -89019,9 +95898,11 @@ tall143:
 	VXORPS  Z11, Z11, Z11
 	VXORPS  Z12, Z12, Z12
 	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros144
+	JEQ     zeros143
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -89067,17 +95948,23 @@ tall143:
 	VMOVUPS (DI), Z13
 	VMOVAPS Z13, Z13
 	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z14
+	VMOVAPS Z14, Z14
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (DI)(R8*1), DI
 
-zeros144:
+zeros143:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near145
+	JLT        near144
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near145
+	JLT        near144
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -89123,178 +96010,204 @@ zeros144:
 	PREFETCHT0 (R10)
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near145:
+near144:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	LEAQ (R12)(BX*4), R13
 	ADDQ BX, R13
+	LEAQ (R13)(BX*4), R14
+	ADDQ BX, R14
 	CMPQ DI, $+1
-	JLT  end147
+	JLT  end146
 
-loop146:
-	VMOVUPS      (R8), Z14
+loop145:
+	VMOVUPS      (R8), Z16
 	PREFETCHT0   1024(R8)
-	VBROADCASTSS (R10), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS (R10)(BX*1), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS (R10)(BX*2), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (R10)(R11*1), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS (R10)(BX*4), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (R12), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (R12)(BX*1), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS (R12)(BX*2), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS (R12)(R11*1), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (R12)(BX*4), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS (R13), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS (R13)(BX*1), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS (R13)(BX*2), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS (R13)(R11*1), Z15
-	VFMADD231PS  Z14, Z15, Z13
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z16, Z17, Z0
+	VBROADCASTSS (R10)(BX*1), Z17
+	VFMADD231PS  Z16, Z17, Z1
+	VBROADCASTSS (R10)(BX*2), Z17
+	VFMADD231PS  Z16, Z17, Z2
+	VBROADCASTSS (R10)(R11*1), Z17
+	VFMADD231PS  Z16, Z17, Z3
+	VBROADCASTSS (R10)(BX*4), Z17
+	VFMADD231PS  Z16, Z17, Z4
+	VBROADCASTSS (R12), Z17
+	VFMADD231PS  Z16, Z17, Z5
+	VBROADCASTSS (R12)(BX*1), Z17
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS (R12)(BX*2), Z17
+	VFMADD231PS  Z16, Z17, Z7
+	VBROADCASTSS (R12)(R11*1), Z17
+	VFMADD231PS  Z16, Z17, Z8
+	VBROADCASTSS (R12)(BX*4), Z17
+	VFMADD231PS  Z16, Z17, Z9
+	VBROADCASTSS (R13), Z17
+	VFMADD231PS  Z16, Z17, Z10
+	VBROADCASTSS (R13)(BX*1), Z17
+	VFMADD231PS  Z16, Z17, Z11
+	VBROADCASTSS (R13)(BX*2), Z17
+	VFMADD231PS  Z16, Z17, Z12
+	VBROADCASTSS (R13)(R11*1), Z17
+	VFMADD231PS  Z16, Z17, Z13
+	VBROADCASTSS (R13)(BX*4), Z17
+	VFMADD231PS  Z16, Z17, Z14
+	VBROADCASTSS (R14), Z17
+	VFMADD231PS  Z16, Z17, Z15
 	ADDQ         $+4, R10
 	ADDQ         $+4, R12
 	ADDQ         $+4, R13
+	ADDQ         $+4, R14
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop146
+	JGE          loop145
 
-end147:
-	VBROADCASTSS alpha+120(FP), Z14
+end146:
+	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set148
-	VMOVUPS      (DX), Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, (DX)
+	JEQ          set147
+	VMOVUPS      (DX), Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z1, Z0
+	VFMADD231PS  Z16, Z1, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z2, Z0
+	VFMADD231PS  Z16, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z3, Z0
+	VFMADD231PS  Z16, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z4, Z0
+	VFMADD231PS  Z16, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z5, Z0
+	VFMADD231PS  Z16, Z5, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z6, Z0
+	VFMADD231PS  Z16, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z7, Z0
+	VFMADD231PS  Z16, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z16, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z9, Z0
+	VFMADD231PS  Z16, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z10, Z0
+	VFMADD231PS  Z16, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z11, Z0
+	VFMADD231PS  Z16, Z11, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z16, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z13, Z0
+	VFMADD231PS  Z16, Z13, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end149
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end148
 
-set148:
-	VMULPS  Z14, Z0, Z0
+set147:
+	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z1, Z1
+	VMULPS  Z16, Z1, Z1
 	VMOVUPS Z1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z2, Z2
+	VMULPS  Z16, Z2, Z2
 	VMOVUPS Z2, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z3, Z3
+	VMULPS  Z16, Z3, Z3
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z4, Z4
+	VMULPS  Z16, Z4, Z4
 	VMOVUPS Z4, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z5, Z5
+	VMULPS  Z16, Z5, Z5
 	VMOVUPS Z5, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z6, Z6
+	VMULPS  Z16, Z6, Z6
 	VMOVUPS Z6, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z7, Z7
+	VMULPS  Z16, Z7, Z7
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z8, Z8
+	VMULPS  Z16, Z8, Z8
 	VMOVUPS Z8, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z9, Z9
+	VMULPS  Z16, Z9, Z9
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z10, Z10
+	VMULPS  Z16, Z10, Z10
 	VMOVUPS Z10, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z11, Z11
+	VMULPS  Z16, Z11, Z11
 	VMOVUPS Z11, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z12, Z12
+	VMULPS  Z16, Z12, Z12
 	VMOVUPS Z12, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z13, Z13
+	VMULPS  Z16, Z13, Z13
 	VMOVUPS Z13, (DX)
 	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end149:
+end148:
 	LEAQ (AX)(BX*8), AX
-	LEAQ (AX)(BX*4), AX
-	LEAQ (AX)(BX*2), AX
-	SUBQ $+14, SI
-	CMPQ SI, $+14
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+16, SI
+	CMPQ SI, $+16
 	JGE  loop141
 
 end142:
 	CMPQ SI, $+10
-	JLT  end151
+	JLT  end150
 
-loop150:
+loop149:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -89307,7 +96220,7 @@ loop150:
 	VXORPS  Z9, Z9, Z9
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros152
+	JEQ     zeros151
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -89342,16 +96255,16 @@ loop150:
 	VMOVAPS Z9, Z9
 	LEAQ    (DI)(R8*1), DI
 
-zeros152:
+zeros151:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near153
+	JLT        near152
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near153
+	JLT        near152
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -89386,15 +96299,15 @@ zeros152:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near153:
+near152:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	CMPQ DI, $+1
-	JLT  end155
+	JLT  end154
 
-loop154:
+loop153:
 	VMOVUPS      (R8), Z10
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z11
@@ -89422,15 +96335,15 @@ loop154:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop154
+	JGE          loop153
 
-end155:
+end154:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set156
+	JEQ          set155
 	VMOVUPS      (DX), Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, (DX)
@@ -89471,9 +96384,9 @@ end155:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end157
+	JMP          end156
 
-set156:
+set155:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -89505,19 +96418,18 @@ set156:
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end157:
+end156:
 	LEAQ (AX)(BX*8), AX
 	LEAQ (AX)(BX*2), AX
 	SUBQ $+10, SI
 	CMPQ SI, $+10
-	JGE  loop150
+	JGE  loop149
 
-end151:
-pair140:
+end150:
 	CMPQ SI, $+8
-	JLT  end159
+	JLT  end158
 
-loop158:
+loop157:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -89528,7 +96440,7 @@ loop158:
 	VXORPS  Z7, Z7, Z7
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros160
+	JEQ     zeros159
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -89557,16 +96469,16 @@ loop158:
 	VMOVAPS Z7, Z7
 	LEAQ    (DI)(R8*1), DI
 
-zeros160:
+zeros159:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near161
+	JLT        near160
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near161
+	JLT        near160
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -89595,15 +96507,15 @@ zeros160:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near161:
+near160:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	CMPQ DI, $+1
-	JLT  end163
+	JLT  end162
 
-loop162:
+loop161:
 	VMOVUPS      (R8), Z8
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z9
@@ -89627,15 +96539,15 @@ loop162:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop162
+	JGE          loop161
 
-end163:
+end162:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set164
+	JEQ          set163
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -89668,9 +96580,9 @@ end163:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end165
+	JMP          end164
 
-set164:
+set163:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -89696,17 +96608,17 @@ set164:
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end165:
+end164:
 	LEAQ (AX)(BX*8), AX
 	SUBQ $+8, SI
 	CMPQ SI, $+8
-	JGE  loop158
+	JGE  loop157
 
-end159:
+end158:
 	CMPQ SI, $+6
-	JLT  end167
+	JLT  end166
 
-loop166:
+loop165:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -89715,7 +96627,7 @@ loop166:
 	VXORPS  Z5, Z5, Z5
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros168
+	JEQ     zeros167
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -89738,16 +96650,16 @@ loop166:
 	VMOVAPS Z5, Z5
 	LEAQ    (DI)(R8*1), DI
 
-zeros168:
+zeros167:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near169
+	JLT        near168
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near169
+	JLT        near168
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -89770,15 +96682,15 @@ zeros168:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near169:
+near168:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	CMPQ DI, $+1
-	JLT  end171
+	JLT  end170
 
-loop170:
+loop169:
 	VMOVUPS      (R8), Z6
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z7
@@ -89798,15 +96710,15 @@ loop170:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop170
+	JGE          loop169
 
-end171:
+end170:
 	VBROADCASTSS alpha+120(FP), Z6
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set172
+	JEQ          set171
 	VMOVUPS      (DX), Z7
 	VFMADD231PS  Z6, Z0, Z7
 	VMOVUPS      Z7, (DX)
@@ -89831,9 +96743,9 @@ end171:
 	VFMADD231PS  Z6, Z5, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end173
+	JMP          end172
 
-set172:
+set171:
 	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -89853,25 +96765,25 @@ set172:
 	VMOVUPS Z5, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end173:
+end172:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (AX)(BX*2), AX
 	SUBQ $+6, SI
 	CMPQ SI, $+6
-	JGE  loop166
+	JGE  loop165
 
-end167:
+end166:
 	CMPQ SI, $+4
-	JLT  end175
+	JLT  end174
 
-loop174:
+loop173:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
 	VXORPS  Z3, Z3, Z3
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros176
+	JEQ     zeros175
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -89888,16 +96800,16 @@ loop174:
 	VMOVAPS Z3, Z3
 	LEAQ    (DI)(R8*1), DI
 
-zeros176:
+zeros175:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near177
+	JLT        near176
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near177
+	JLT        near176
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -89914,13 +96826,13 @@ zeros176:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near177:
+near176:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	CMPQ DI, $+1
-	JLT  end179
+	JLT  end178
 
-loop178:
+loop177:
 	VMOVUPS      (R8), Z4
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z5
@@ -89935,15 +96847,15 @@ loop178:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop178
+	JGE          loop177
 
-end179:
+end178:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set180
+	JEQ          set179
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
@@ -89960,9 +96872,9 @@ end179:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end181
+	JMP          end180
 
-set180:
+set179:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -89976,23 +96888,23 @@ set180:
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end181:
+end180:
 	LEAQ (AX)(BX*4), AX
 	SUBQ $+4, SI
 	CMPQ SI, $+4
-	JGE  loop174
+	JGE  loop173
 
-end175:
+end174:
 	CMPQ SI, $+3
-	JLT  end183
+	JLT  end182
 
-loop182:
+loop181:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros184
+	JEQ     zeros183
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -90006,16 +96918,16 @@ loop182:
 	VMOVAPS Z2, Z2
 	LEAQ    (DI)(R8*1), DI
 
-zeros184:
+zeros183:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near185
+	JLT        near184
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near185
+	JLT        near184
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -90029,12 +96941,12 @@ zeros184:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near185:
+near184:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end187
+	JLT  end186
 
-loop186:
+loop185:
 	VMOVUPS      (R8), Z3
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z4
@@ -90047,15 +96959,15 @@ loop186:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop186
+	JGE          loop185
 
-end187:
+end186:
 	VBROADCASTSS alpha+120(FP), Z3
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set188
+	JEQ          set187
 	VMOVUPS      (DX), Z4
 	VFMADD231PS  Z3, Z0, Z4
 	VMOVUPS      Z4, (DX)
@@ -90068,9 +96980,9 @@ end187:
 	VFMADD231PS  Z3, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end189
+	JMP          end188
 
-set188:
+set187:
 	VMULPS  Z3, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -90081,23 +96993,23 @@ set188:
 	VMOVUPS Z2, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end189:
+end188:
 	LEAQ (AX)(BX*2), AX
 	LEAQ (AX)(BX*1), AX
 	SUBQ $+3, SI
 	CMPQ SI, $+3
-	JGE  loop182
+	JGE  loop181
 
-end183:
+end182:
 	CMPQ SI, $+2
-	JLT  end191
+	JLT  end190
 
-loop190:
+loop189:
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros192
+	JEQ     zeros191
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -90108,16 +97020,16 @@ loop190:
 	VMOVAPS Z1, Z1
 	LEAQ    (DI)(R8*1), DI
 
-zeros192:
+zeros191:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near193
+	JLT        near192
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near193
+	JLT        near192
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -90128,12 +97040,12 @@ zeros192:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near193:
+near192:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end195
+	JLT  end194
 
-loop194:
+loop193:
 	VMOVUPS      (R8), Z2
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z3
@@ -90144,15 +97056,15 @@ loop194:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop194
+	JGE          loop193
 
-end195:
+end194:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set196
+	JEQ          set195
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -90161,9 +97073,9 @@ end195:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end197
+	JMP          end196
 
-set196:
+set195:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -90171,21 +97083,21 @@ set196:
 	VMOVUPS Z1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end197:
+end196:
 	LEAQ (AX)(BX*2), AX
 	SUBQ $+2, SI
 	CMPQ SI, $+2
-	JGE  loop190
+	JGE  loop189
 
-end191:
+end190:
 	CMPQ SI, $+1
-	JLT  end199
+	JLT  end198
 
-loop198:
+loop197:
 	VXORPS  Z0, Z0, Z0
 	MOVBQZX resume+125(FP), DI
 	TESTQ   DI, DI
-	JEQ     zeros200
+	JEQ     zeros199
 	LEAQ    (DX), DI
 	MOVQ    ldc+96(FP), R8
 	SHLQ    $0x02, R8
@@ -90193,16 +97105,16 @@ loop198:
 	VMOVAPS Z0, Z0
 	LEAQ    (DI)(R8*1), DI
 
-zeros200:
+zeros199:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near201
+	JLT        near200
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near201
+	JLT        near200
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -90210,12 +97122,12 @@ zeros200:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near201:
+near200:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end203
+	JLT  end202
 
-loop202:
+loop201:
 	VMOVUPS      (R8), Z1
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z2
@@ -90224,36 +97136,785 @@ loop202:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop202
+	JGE          loop201
 
-end203:
+end202:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set204
+	JEQ          set203
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end205
+	JMP          end204
 
-set204:
+set203:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end205:
+end204:
 	LEAQ (AX)(BX*1), AX
 	SUBQ $+1, SI
 	CMPQ SI, $+1
-	JGE  loop198
+	JGE  loop197
 
-end199:
+end198:
 	JMP done69
 
 part138:
+	CMPQ AX, $+9
+	JGE  more206
+	CMPQ AX, $+8
+	JLT  few205
+	MOVQ a_base+8(FP), AX
+	MOVQ lda+32(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX), DX
+	MOVQ m+104(FP), SI
+	CMPQ SI, $+12
+	JLT  end209
+
+loop208:
+	CMPQ SI, $+15
+	JLT  tall210
+	CMPQ SI, $+17
+	JLT  pair207
+
+tall210:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros211
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y8
+	VMOVAPS Y8, Y8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y9
+	VMOVAPS Y9, Y9
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y10
+	VMOVAPS Y10, Y10
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y11
+	VMOVAPS Y11, Y11
+	LEAQ    (DI)(R8*1), DI
+
+zeros211:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near212
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near212
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near212:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	LEAQ (R12)(BX*4), R13
+	ADDQ BX, R13
+	CMPQ DI, $+1
+	JLT  end214
+
+loop213:
+	VMOVUPS      (R8), Y12
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (R10)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (R10)(BX*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R10)(R11*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (R10)(BX*4), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R12), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (R12)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R12)(BX*2), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R12)(R11*1), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R12)(BX*4), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (R13), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (R13)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	ADDQ         $+4, R13
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop213
+
+end214:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set215
+	VMOVUPS      (DX), Y13
+	VFMADD231PS  Y12, Y0, Y13
+	VMOVUPS      Y13, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y8, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y9, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y10, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end216
+
+set215:
+	VMULPS  Y12, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y8, Y8
+	VMOVUPS Y8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y9, Y9
+	VMOVUPS Y9, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y10, Y10
+	VMOVUPS Y10, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y11, Y11
+	VMOVUPS Y11, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end216:
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+12, SI
+	CMPQ SI, $+12
+	JGE  loop208
+
+end209:
+pair207:
+	CMPQ SI, $+8
+	JLT  end218
+
+loop217:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros219
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y4
+	VMOVAPS Y4, Y4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y5
+	VMOVAPS Y5, Y5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y6
+	VMOVAPS Y6, Y6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y7
+	LEAQ    (DI)(R8*1), DI
+
+zeros219:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near220
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near220
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near220:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end222
+
+loop221:
+	VMOVUPS      (R8), Y8
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R10)(BX*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R10)(BX*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R10)(R11*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R10)(BX*4), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R12)(BX*1), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R12)(BX*2), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop221
+
+end222:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set223
+	VMOVUPS      (DX), Y9
+	VFMADD231PS  Y8, Y0, Y9
+	VMOVUPS      Y9, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y4, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y5, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y6, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y8, Y7, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end224
+
+set223:
+	VMULPS  Y8, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y4, Y4
+	VMOVUPS Y4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y6, Y6
+	VMOVUPS Y6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y7, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end224:
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop217
+
+end218:
+	CMPQ SI, $+4
+	JLT  end226
+
+loop225:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros227
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y2
+	VMOVAPS Y2, Y2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y3
+	LEAQ    (DI)(R8*1), DI
+
+zeros227:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near228
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near228
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near228:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	CMPQ DI, $+1
+	JLT  end230
+
+loop229:
+	VMOVUPS      (R8), Y4
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R10)(R11*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop229
+
+end230:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set231
+	VMOVUPS      (DX), Y5
+	VFMADD231PS  Y4, Y0, Y5
+	VMOVUPS      Y5, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y2, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end232
+
+set231:
+	VMULPS  Y4, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y2, Y2
+	VMOVUPS Y2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y3, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end232:
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop225
+
+end226:
+	CMPQ SI, $+2
+	JLT  end234
+
+loop233:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros235
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y1
+	LEAQ    (DI)(R8*1), DI
+
+zeros235:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near236
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near236
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near236:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end238
+
+loop237:
+	VMOVUPS      (R8), Y2
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R10)(BX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop237
+
+end238:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set239
+	VMOVUPS      (DX), Y3
+	VFMADD231PS  Y2, Y0, Y3
+	VMOVUPS      Y3, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Y0
+	VFMADD231PS  Y2, Y1, Y0
+	VMOVUPS      Y0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end240
+
+set239:
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end240:
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop233
+
+end234:
+	CMPQ SI, $+1
+	JLT  end242
+
+loop241:
+	VXORPS  Y0, Y0, Y0
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros243
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	LEAQ    (DI)(R8*1), DI
+
+zeros243:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near244
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near244
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near244:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end246
+
+loop245:
+	VMOVUPS      (R8), Y1
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop245
+
+end246:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set247
+	VMOVUPS      (DX), Y2
+	VFMADD231PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end248
+
+set247:
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end248:
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop241
+
+end242:
+	JMP done69
+
+few205:
 	SUBQ  $+0, AX
 	MOVL  $0xffffffff, BX
 	BZHIL AX, BX, BX
@@ -90263,16 +97924,759 @@ part138:
 	SHLQ  $0x02, BX
 	LEAQ  (DX), DX
 	MOVQ  m+104(FP), SI
-	CMPQ  SI, $+14
-	JLT   end208
+	CMPQ  SI, $+12
+	JLT   end251
 
-loop207:
+loop250:
 	CMPQ SI, $+15
-	JLT  tall209
+	JLT  tall252
 	CMPQ SI, $+17
-	JLT  pair206
+	JLT  pair249
 
-tall209:
+tall252:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros253
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y2
+	VMOVAPS   Y2, Y2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y3
+	VMOVAPS   Y3, Y3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y4
+	VMOVAPS   Y4, Y4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y5
+	VMOVAPS   Y5, Y5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y6
+	VMOVAPS   Y6, Y6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y7
+	VMOVAPS   Y7, Y7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y8
+	VMOVAPS   Y8, Y8
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y9
+	VMOVAPS   Y9, Y9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y10
+	VMOVAPS   Y10, Y10
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y11
+	VMOVAPS   Y11, Y11
+	LEAQ      (DI)(R8*1), DI
+
+zeros253:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near254
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near254
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near254:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	LEAQ (R12)(BX*4), R13
+	ADDQ BX, R13
+	CMPQ DI, $+1
+	JLT  end256
+
+loop255:
+	VMOVUPS.Z    (R8), K1, Y12
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (R10)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (R10)(BX*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R10)(R11*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (R10)(BX*4), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R12), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (R12)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R12)(BX*2), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R12)(R11*1), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R12)(BX*4), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (R13), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (R13)(BX*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	ADDQ         $+4, R13
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop255
+
+end256:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set257
+	VMOVUPS.Z    (DX), K1, Y13
+	VFMADD231PS  Y12, Y0, Y13
+	VMOVUPS      Y13, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y2, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y3, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y4, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y5, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y6, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y7, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y8, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y9, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y10, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end258
+
+set257:
+	VMULPS  Y12, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y2, Y2
+	VMOVUPS Y2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y3, Y3
+	VMOVUPS Y3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y4, Y4
+	VMOVUPS Y4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y5, Y5
+	VMOVUPS Y5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y6, Y6
+	VMOVUPS Y6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y7, Y7
+	VMOVUPS Y7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y8, Y8
+	VMOVUPS Y8, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y9, Y9
+	VMOVUPS Y9, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y10, Y10
+	VMOVUPS Y10, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y12, Y11, Y11
+	VMOVUPS Y11, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end258:
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+12, SI
+	CMPQ SI, $+12
+	JGE  loop250
+
+end251:
+pair249:
+	CMPQ SI, $+8
+	JLT  end260
+
+loop259:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros261
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y2
+	VMOVAPS   Y2, Y2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y3
+	VMOVAPS   Y3, Y3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y4
+	VMOVAPS   Y4, Y4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y5
+	VMOVAPS   Y5, Y5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y6
+	VMOVAPS   Y6, Y6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y7
+	VMOVAPS   Y7, Y7
+	LEAQ      (DI)(R8*1), DI
+
+zeros261:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near262
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near262
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near262:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end264
+
+loop263:
+	VMOVUPS.Z    (R8), K1, Y8
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R10)(BX*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R10)(BX*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R10)(R11*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R10)(BX*4), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R12)(BX*1), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R12)(BX*2), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop263
+
+end264:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set265
+	VMOVUPS.Z    (DX), K1, Y9
+	VFMADD231PS  Y8, Y0, Y9
+	VMOVUPS      Y9, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y2, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y3, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y4, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y5, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y6, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y8, Y7, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end266
+
+set265:
+	VMULPS  Y8, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y2, Y2
+	VMOVUPS Y2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y4, Y4
+	VMOVUPS Y4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y6, Y6
+	VMOVUPS Y6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end266:
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop259
+
+end260:
+	CMPQ SI, $+4
+	JLT  end268
+
+loop267:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros269
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y2
+	VMOVAPS   Y2, Y2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y3
+	VMOVAPS   Y3, Y3
+	LEAQ      (DI)(R8*1), DI
+
+zeros269:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near270
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near270
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near270:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	CMPQ DI, $+1
+	JLT  end272
+
+loop271:
+	VMOVUPS.Z    (R8), K1, Y4
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R10)(R11*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop271
+
+end272:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set273
+	VMOVUPS.Z    (DX), K1, Y5
+	VFMADD231PS  Y4, Y0, Y5
+	VMOVUPS      Y5, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y4, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y4, Y2, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end274
+
+set273:
+	VMULPS  Y4, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y2, Y2
+	VMOVUPS Y2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end274:
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop267
+
+end268:
+	CMPQ SI, $+2
+	JLT  end276
+
+loop275:
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros277
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Y1
+	VMOVAPS   Y1, Y1
+	LEAQ      (DI)(R8*1), DI
+
+zeros277:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near278
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near278
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near278:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end280
+
+loop279:
+	VMOVUPS.Z    (R8), K1, Y2
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R10)(BX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop279
+
+end280:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set281
+	VMOVUPS.Z    (DX), K1, Y3
+	VFMADD231PS  Y2, Y0, Y3
+	VMOVUPS      Y3, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Y0
+	VFMADD231PS  Y2, Y1, Y0
+	VMOVUPS      Y0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end282
+
+set281:
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end282:
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop275
+
+end276:
+	CMPQ SI, $+1
+	JLT  end284
+
+loop283:
+	VXORPS    Y0, Y0, Y0
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros285
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Y0
+	VMOVAPS   Y0, Y0
+	LEAQ      (DI)(R8*1), DI
+
+zeros285:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near286
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near286
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near286:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end288
+
+loop287:
+	VMOVUPS.Z    (R8), K1, Y1
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop287
+
+end288:
+	VBROADCASTSS alpha+120(FP), Y1
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set289
+	VMOVUPS.Z    (DX), K1, Y2
+	VFMADD231PS  Y1, Y0, Y2
+	VMOVUPS      Y2, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end290
+
+set289:
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end290:
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop283
+
+end284:
+	JMP done69
+
+more206:
+	SUBQ  $+0, AX
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+16
+	JLT   end293
+
+loop292:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -90287,9 +98691,11 @@ tall209:
 	VXORPS    Z11, Z11, Z11
 	VXORPS    Z12, Z12, Z12
 	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros210
+	JEQ       zeros294
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -90335,17 +98741,23 @@ tall209:
 	VMOVUPS.Z (DI), K1, Z13
 	VMOVAPS   Z13, Z13
 	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z14
+	VMOVAPS   Z14, Z14
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
 
-zeros210:
+zeros294:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near211
+	JLT        near295
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near211
+	JLT        near295
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -90391,178 +98803,204 @@ zeros210:
 	PREFETCHT0 (R10)
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near211:
+near295:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	LEAQ (R12)(BX*4), R13
 	ADDQ BX, R13
+	LEAQ (R13)(BX*4), R14
+	ADDQ BX, R14
 	CMPQ DI, $+1
-	JLT  end213
+	JLT  end297
 
-loop212:
-	VMOVUPS.Z    (R8), K1, Z14
+loop296:
+	VMOVUPS.Z    (R8), K1, Z16
 	PREFETCHT0   1024(R8)
-	VBROADCASTSS (R10), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS (R10)(BX*1), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS (R10)(BX*2), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (R10)(R11*1), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS (R10)(BX*4), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (R12), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (R12)(BX*1), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS (R12)(BX*2), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS (R12)(R11*1), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (R12)(BX*4), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS (R13), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS (R13)(BX*1), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS (R13)(BX*2), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS (R13)(R11*1), Z15
-	VFMADD231PS  Z14, Z15, Z13
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z16, Z17, Z0
+	VBROADCASTSS (R10)(BX*1), Z17
+	VFMADD231PS  Z16, Z17, Z1
+	VBROADCASTSS (R10)(BX*2), Z17
+	VFMADD231PS  Z16, Z17, Z2
+	VBROADCASTSS (R10)(R11*1), Z17
+	VFMADD231PS  Z16, Z17, Z3
+	VBROADCASTSS (R10)(BX*4), Z17
+	VFMADD231PS  Z16, Z17, Z4
+	VBROADCASTSS (R12), Z17
+	VFMADD231PS  Z16, Z17, Z5
+	VBROADCASTSS (R12)(BX*1), Z17
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS (R12)(BX*2), Z17
+	VFMADD231PS  Z16, Z17, Z7
+	VBROADCASTSS (R12)(R11*1), Z17
+	VFMADD231PS  Z16, Z17, Z8
+	VBROADCASTSS (R12)(BX*4), Z17
+	VFMADD231PS  Z16, Z17, Z9
+	VBROADCASTSS (R13), Z17
+	VFMADD231PS  Z16, Z17, Z10
+	VBROADCASTSS (R13)(BX*1), Z17
+	VFMADD231PS  Z16, Z17, Z11
+	VBROADCASTSS (R13)(BX*2), Z17
+	VFMADD231PS  Z16, Z17, Z12
+	VBROADCASTSS (R13)(R11*1), Z17
+	VFMADD231PS  Z16, Z17, Z13
+	VBROADCASTSS (R13)(BX*4), Z17
+	VFMADD231PS  Z16, Z17, Z14
+	VBROADCASTSS (R14), Z17
+	VFMADD231PS  Z16, Z17, Z15
 	ADDQ         $+4, R10
 	ADDQ         $+4, R12
 	ADDQ         $+4, R13
+	ADDQ         $+4, R14
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop212
+	JGE          loop296
 
-end213:
-	VBROADCASTSS alpha+120(FP), Z14
+end297:
+	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set214
-	VMOVUPS.Z    (DX), K1, Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, K1, (DX)
+	JEQ          set298
+	VMOVUPS.Z    (DX), K1, Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z1, Z0
+	VFMADD231PS  Z16, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z2, Z0
+	VFMADD231PS  Z16, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z3, Z0
+	VFMADD231PS  Z16, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z4, Z0
+	VFMADD231PS  Z16, Z4, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z5, Z0
+	VFMADD231PS  Z16, Z5, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z6, Z0
+	VFMADD231PS  Z16, Z6, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z7, Z0
+	VFMADD231PS  Z16, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z16, Z8, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z9, Z0
+	VFMADD231PS  Z16, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z10, Z0
+	VFMADD231PS  Z16, Z10, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z11, Z0
+	VFMADD231PS  Z16, Z11, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z16, Z12, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z14, Z13, Z0
+	VFMADD231PS  Z16, Z13, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end215
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end299
 
-set214:
-	VMULPS  Z14, Z0, Z0
+set298:
+	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z1, Z1
+	VMULPS  Z16, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z2, Z2
+	VMULPS  Z16, Z2, Z2
 	VMOVUPS Z2, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z3, Z3
+	VMULPS  Z16, Z3, Z3
 	VMOVUPS Z3, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z4, Z4
+	VMULPS  Z16, Z4, Z4
 	VMOVUPS Z4, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z5, Z5
+	VMULPS  Z16, Z5, Z5
 	VMOVUPS Z5, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z6, Z6
+	VMULPS  Z16, Z6, Z6
 	VMOVUPS Z6, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z7, Z7
+	VMULPS  Z16, Z7, Z7
 	VMOVUPS Z7, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z8, Z8
+	VMULPS  Z16, Z8, Z8
 	VMOVUPS Z8, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z9, Z9
+	VMULPS  Z16, Z9, Z9
 	VMOVUPS Z9, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z10, Z10
+	VMULPS  Z16, Z10, Z10
 	VMOVUPS Z10, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z11, Z11
+	VMULPS  Z16, Z11, Z11
 	VMOVUPS Z11, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z12, Z12
+	VMULPS  Z16, Z12, Z12
 	VMOVUPS Z12, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
-	VMULPS  Z14, Z13, Z13
+	VMULPS  Z16, Z13, Z13
 	VMOVUPS Z13, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end215:
+end299:
 	LEAQ (AX)(BX*8), AX
-	LEAQ (AX)(BX*4), AX
-	LEAQ (AX)(BX*2), AX
-	SUBQ $+14, SI
-	CMPQ SI, $+14
-	JGE  loop207
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+16, SI
+	CMPQ SI, $+16
+	JGE  loop292
 
-end208:
+end293:
 	CMPQ SI, $+10
-	JLT  end217
+	JLT  end301
 
-loop216:
+loop300:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -90575,7 +99013,7 @@ loop216:
 	VXORPS    Z9, Z9, Z9
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros218
+	JEQ       zeros302
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -90610,16 +99048,16 @@ loop216:
 	VMOVAPS   Z9, Z9
 	LEAQ      (DI)(R8*1), DI
 
-zeros218:
+zeros302:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near219
+	JLT        near303
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near219
+	JLT        near303
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -90654,15 +99092,15 @@ zeros218:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near219:
+near303:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	CMPQ DI, $+1
-	JLT  end221
+	JLT  end305
 
-loop220:
+loop304:
 	VMOVUPS.Z    (R8), K1, Z10
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z11
@@ -90690,15 +99128,15 @@ loop220:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop220
+	JGE          loop304
 
-end221:
+end305:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set222
+	JEQ          set306
 	VMOVUPS.Z    (DX), K1, Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, K1, (DX)
@@ -90739,9 +99177,9 @@ end221:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end223
+	JMP          end307
 
-set222:
+set306:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -90773,19 +99211,18 @@ set222:
 	VMOVUPS Z9, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end223:
+end307:
 	LEAQ (AX)(BX*8), AX
 	LEAQ (AX)(BX*2), AX
 	SUBQ $+10, SI
 	CMPQ SI, $+10
-	JGE  loop216
+	JGE  loop300
 
-end217:
-pair206:
+end301:
 	CMPQ SI, $+8
-	JLT  end225
+	JLT  end309
 
-loop224:
+loop308:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -90796,7 +99233,7 @@ loop224:
 	VXORPS    Z7, Z7, Z7
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros226
+	JEQ       zeros310
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -90825,16 +99262,16 @@ loop224:
 	VMOVAPS   Z7, Z7
 	LEAQ      (DI)(R8*1), DI
 
-zeros226:
+zeros310:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near227
+	JLT        near311
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near227
+	JLT        near311
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -90863,15 +99300,15 @@ zeros226:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near227:
+near311:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	CMPQ DI, $+1
-	JLT  end229
+	JLT  end313
 
-loop228:
+loop312:
 	VMOVUPS.Z    (R8), K1, Z8
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z9
@@ -90895,15 +99332,15 @@ loop228:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop228
+	JGE          loop312
 
-end229:
+end313:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set230
+	JEQ          set314
 	VMOVUPS.Z    (DX), K1, Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, K1, (DX)
@@ -90936,9 +99373,9 @@ end229:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end231
+	JMP          end315
 
-set230:
+set314:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -90964,17 +99401,17 @@ set230:
 	VMOVUPS Z7, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end231:
+end315:
 	LEAQ (AX)(BX*8), AX
 	SUBQ $+8, SI
 	CMPQ SI, $+8
-	JGE  loop224
+	JGE  loop308
 
-end225:
+end309:
 	CMPQ SI, $+6
-	JLT  end233
+	JLT  end317
 
-loop232:
+loop316:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
@@ -90983,7 +99420,7 @@ loop232:
 	VXORPS    Z5, Z5, Z5
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros234
+	JEQ       zeros318
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -91006,16 +99443,16 @@ loop232:
 	VMOVAPS   Z5, Z5
 	LEAQ      (DI)(R8*1), DI
 
-zeros234:
+zeros318:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near235
+	JLT        near319
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near235
+	JLT        near319
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -91038,15 +99475,15 @@ zeros234:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near235:
+near319:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	LEAQ (R10)(BX*4), R12
 	ADDQ BX, R12
 	CMPQ DI, $+1
-	JLT  end237
+	JLT  end321
 
-loop236:
+loop320:
 	VMOVUPS.Z    (R8), K1, Z6
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z7
@@ -91066,15 +99503,15 @@ loop236:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop236
+	JGE          loop320
 
-end237:
+end321:
 	VBROADCASTSS alpha+120(FP), Z6
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set238
+	JEQ          set322
 	VMOVUPS.Z    (DX), K1, Z7
 	VFMADD231PS  Z6, Z0, Z7
 	VMOVUPS      Z7, K1, (DX)
@@ -91099,9 +99536,9 @@ end237:
 	VFMADD231PS  Z6, Z5, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end239
+	JMP          end323
 
-set238:
+set322:
 	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -91121,25 +99558,25 @@ set238:
 	VMOVUPS Z5, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end239:
+end323:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (AX)(BX*2), AX
 	SUBQ $+6, SI
 	CMPQ SI, $+6
-	JGE  loop232
+	JGE  loop316
 
-end233:
+end317:
 	CMPQ SI, $+4
-	JLT  end241
+	JLT  end325
 
-loop240:
+loop324:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
 	VXORPS    Z3, Z3, Z3
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros242
+	JEQ       zeros326
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -91156,16 +99593,16 @@ loop240:
 	VMOVAPS   Z3, Z3
 	LEAQ      (DI)(R8*1), DI
 
-zeros242:
+zeros326:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near243
+	JLT        near327
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near243
+	JLT        near327
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -91182,13 +99619,13 @@ zeros242:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near243:
+near327:
 	LEAQ (AX), R10
 	LEAQ (BX)(BX*2), R11
 	CMPQ DI, $+1
-	JLT  end245
+	JLT  end329
 
-loop244:
+loop328:
 	VMOVUPS.Z    (R8), K1, Z4
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z5
@@ -91203,15 +99640,15 @@ loop244:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop244
+	JGE          loop328
 
-end245:
+end329:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set246
+	JEQ          set330
 	VMOVUPS.Z    (DX), K1, Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, K1, (DX)
@@ -91228,9 +99665,9 @@ end245:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end247
+	JMP          end331
 
-set246:
+set330:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -91244,23 +99681,23 @@ set246:
 	VMOVUPS Z3, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end247:
+end331:
 	LEAQ (AX)(BX*4), AX
 	SUBQ $+4, SI
 	CMPQ SI, $+4
-	JGE  loop240
+	JGE  loop324
 
-end241:
+end325:
 	CMPQ SI, $+3
-	JLT  end249
+	JLT  end333
 
-loop248:
+loop332:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	VXORPS    Z2, Z2, Z2
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros250
+	JEQ       zeros334
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -91274,16 +99711,16 @@ loop248:
 	VMOVAPS   Z2, Z2
 	LEAQ      (DI)(R8*1), DI
 
-zeros250:
+zeros334:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near251
+	JLT        near335
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near251
+	JLT        near335
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -91297,12 +99734,12 @@ zeros250:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near251:
+near335:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end253
+	JLT  end337
 
-loop252:
+loop336:
 	VMOVUPS.Z    (R8), K1, Z3
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z4
@@ -91315,15 +99752,15 @@ loop252:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop252
+	JGE          loop336
 
-end253:
+end337:
 	VBROADCASTSS alpha+120(FP), Z3
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set254
+	JEQ          set338
 	VMOVUPS.Z    (DX), K1, Z4
 	VFMADD231PS  Z3, Z0, Z4
 	VMOVUPS      Z4, K1, (DX)
@@ -91336,9 +99773,9 @@ end253:
 	VFMADD231PS  Z3, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end255
+	JMP          end339
 
-set254:
+set338:
 	VMULPS  Z3, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -91349,23 +99786,23 @@ set254:
 	VMOVUPS Z2, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end255:
+end339:
 	LEAQ (AX)(BX*2), AX
 	LEAQ (AX)(BX*1), AX
 	SUBQ $+3, SI
 	CMPQ SI, $+3
-	JGE  loop248
+	JGE  loop332
 
-end249:
+end333:
 	CMPQ SI, $+2
-	JLT  end257
+	JLT  end341
 
-loop256:
+loop340:
 	VXORPS    Z0, Z0, Z0
 	VXORPS    Z1, Z1, Z1
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros258
+	JEQ       zeros342
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -91376,16 +99813,16 @@ loop256:
 	VMOVAPS   Z1, Z1
 	LEAQ      (DI)(R8*1), DI
 
-zeros258:
+zeros342:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near259
+	JLT        near343
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near259
+	JLT        near343
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -91396,12 +99833,12 @@ zeros258:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near259:
+near343:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end261
+	JLT  end345
 
-loop260:
+loop344:
 	VMOVUPS.Z    (R8), K1, Z2
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z3
@@ -91412,15 +99849,15 @@ loop260:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop260
+	JGE          loop344
 
-end261:
+end345:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set262
+	JEQ          set346
 	VMOVUPS.Z    (DX), K1, Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, K1, (DX)
@@ -91429,9 +99866,9 @@ end261:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end263
+	JMP          end347
 
-set262:
+set346:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
@@ -91439,21 +99876,21 @@ set262:
 	VMOVUPS Z1, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end263:
+end347:
 	LEAQ (AX)(BX*2), AX
 	SUBQ $+2, SI
 	CMPQ SI, $+2
-	JGE  loop256
+	JGE  loop340
 
-end257:
+end341:
 	CMPQ SI, $+1
-	JLT  end265
+	JLT  end349
 
-loop264:
+loop348:
 	VXORPS    Z0, Z0, Z0
 	MOVBQZX   resume+125(FP), DI
 	TESTQ     DI, DI
-	JEQ       zeros266
+	JEQ       zeros350
 	LEAQ      (DX), DI
 	MOVQ      ldc+96(FP), R8
 	SHLQ      $0x02, R8
@@ -91461,16 +99898,16 @@ loop264:
 	VMOVAPS   Z0, Z0
 	LEAQ      (DI)(R8*1), DI
 
-zeros266:
+zeros350:
 	MOVQ       k+0(FP), DI
 	LEAQ       (CX), R8
 	MOVQ       ldb+64(FP), R9
 	SHLQ       $0x02, R9
 	CMPQ       DI, $+128
-	JLT        near267
+	JLT        near351
 	MOVQ       ldc+96(FP), R10
 	CMPQ       R10, $+512
-	JLT        near267
+	JLT        near351
 	LEAQ       (DX), R10
 	MOVQ       ldc+96(FP), R11
 	SHLQ       $0x02, R11
@@ -91478,12 +99915,12 @@ zeros266:
 	PREFETCHT0 60(R10)
 	LEAQ       (R10)(R11*1), R10
 
-near267:
+near351:
 	LEAQ (AX), R10
 	CMPQ DI, $+1
-	JLT  end269
+	JLT  end353
 
-loop268:
+loop352:
 	VMOVUPS.Z    (R8), K1, Z1
 	PREFETCHT0   1024(R8)
 	VBROADCASTSS (R10), Z2
@@ -91492,33 +99929,33 @@ loop268:
 	LEAQ         (R8)(R9*1), R8
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop268
+	JGE          loop352
 
-end269:
+end353:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), DI
 	SHLQ         $0x02, DI
 	MOVBQZX      add+124(FP), R8
 	TESTQ        R8, R8
-	JEQ          set270
+	JEQ          set354
 	VMOVUPS.Z    (DX), K1, Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, K1, (DX)
 	LEAQ         (DX)(DI*1), DX
-	JMP          end271
+	JMP          end355
 
-set270:
+set354:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(DI*1), DX
 
-end271:
+end355:
 	LEAQ (AX)(BX*1), AX
 	SUBQ $+1, SI
 	CMPQ SI, $+1
-	JGE  loop264
+	JGE  loop348
 
-end265:
+end349:
 	JMP done69
 
 done69:

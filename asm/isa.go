@@ -43,8 +43,8 @@ var (
 // a difference and the mask of magnitudes in 27; 2×2×2, two, two and the mask in 13;
 // 2×2×4, four and four in 24. Flags: a comparison of AVX-512 takes three to four cycles.
 var (
-	shapeAVX512 = ops.Shape{Rows: 5, DotRows: 10, DotSquareRows: 5, ThreeSums: true, Short: 128, Flags: 4, LossRows: 8, TileHeights: []int{14, 10, 8, 6, 4, 3, 2, 1}, TileBlocks: 2, TilePair: 8, ScoreRows: 5, ScoreClasses: 5, DistRows: 4, DistCols: 6}
-	shapeAVX2   = ops.Shape{Rows: 5, DotRows: 5, DotSquareRows: 3, ThreeSums: true, Flags: 2, LossRows: 4, TileHeights: []int{6, 5, 4, 3, 2, 1}, TileBlocks: 1, TilePair: 4, ScoreRows: 3, ScoreClasses: 2, DistRows: 2, DistCols: 2}
+	shapeAVX512 = ops.Shape{Rows: 5, DotRows: 10, DotSquareRows: 5, ThreeSums: true, Short: 128, Flags: 4, LossRows: 8, TileHeights: []int{14, 10, 8, 6, 4, 3, 2, 1}, TileBlocks: 2, TilePair: 8, BlockHeights: []int{16, 10, 8, 6, 4, 3, 2, 1}, HalfHeights: []int{12, 8, 4, 2, 1}, HalfPair: 8, ScoreRows: 5, ScoreClasses: 5, DistRows: 4, DistCols: 6}
+	shapeAVX2   = ops.Shape{Rows: 5, DotRows: 5, DotSquareRows: 3, ThreeSums: true, Flags: 2, LossRows: 4, TileHeights: []int{6, 5, 4, 3, 2, 1}, TileBlocks: 1, TilePair: 4, HalfHeights: []int{12, 8, 4, 2, 1}, HalfPair: 8, ScoreRows: 3, ScoreClasses: 2, DistRows: 2, DistCols: 2}
 	shapeNEON   = ops.Shape{Rows: 5, DotRows: 5, DotSquareRows: 3, Flags: 2, LossRows: 4, TileHeights: []int{6, 5, 4, 3, 2, 1}, TileBlocks: 1, TilePair: 4, ScoreRows: 3, ScoreClasses: 2, DistRows: 2, DistCols: 2}
 )
 

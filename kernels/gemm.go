@@ -1,7 +1,10 @@
 package kernels
 
 import (
+	_ "unsafe" // for the names of kernels
+
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/alias"
 	"github.com/seed842bec00/argmax/internal/blocks"
 )
 
@@ -26,6 +29,57 @@ const (
 // after C = β·C, rounded. With β = 0, C is not read; with no k, C = β·C. α = 0 is
 // not special. Gemm panics if a shape does not fit or C overlaps A or B.
 func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
+	m, n, k := c.Rows, c.Cols, b.Rows
+	rows, cols := m, k
+	if ops&TransposeA != 0 {
+		rows, cols = k, m
+	}
+	sizeA, sizeB, sizeC := extent(rows, cols, a.Stride), extent(k, n, b.Stride), extent(m, n, c.Stride)
+	// One call of a kernel if the product is small, and neither empty nor wrong. This is not
+	// a function of its own, since passing matrices takes a tenth of the time of 8³.
+	if ops&TransposeB == 0 && rows == a.Rows && cols == a.Cols && n == b.Cols &&
+		uint(k-1) < argmax.KC && uint(m-1) < callWork && uint(n-1) < callWork && pool.alone(m, n, k) &&
+		holds(a.Data, sizeA, a.Stride-cols) && holds(b.Data, sizeB, b.Stride-n) && holds(c.Data, sizeC, c.Stride-n) &&
+		!alias.Overlap(c.Data[:sizeC], a.Data[:sizeA]) && !alias.Overlap(c.Data[:sizeC], b.Data[:sizeB]) {
+		if beta != 0 {
+			scaleRows(c, beta)
+		}
+		if ops&TransposeA != 0 {
+			gemmColumns(k, a.Data, a.Stride, b.Data, b.Stride, c.Data, c.Stride, m, n, alpha, beta != 0, false)
+		} else {
+			gemmRows(k, a.Data, a.Stride, b.Data, b.Stride, c.Data, c.Stride, m, n, alpha, beta != 0, false)
+		}
+		return
+	}
+	gemm(c, a, b, ops, alpha, beta, pool)
+}
+
+// alone reports whether a product is one call on one goroutine, which does not pack B. A panel
+// of it is never packed.
+func (p *Pool) alone(m, n, k int) bool {
+	work := m * n * k
+	return work <= callWork && (n <= 16 || work <= blocks.Current().SmallGemm) && (p == nil || p.worth(work).workers == 1)
+}
+
+// extent returns the number of elements from the first to the last of a matrix that is not empty.
+func extent(rows, cols, stride int) int { return (rows-1)*stride + cols }
+
+// holds reports whether data holds the elements of a matrix with a gap between its rows. The
+// gap is limited so that the extent cannot overflow.
+func holds(data []float32, extent, gap int) bool { return uint(gap) < 1<<32 && extent <= len(data) }
+
+// The kernels of package argmax, without its checks.
+
+//go:linkname gemmRows github.com/seed842bec00/argmax.gemmRows
+//go:noescape
+func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+
+//go:linkname gemmColumns github.com/seed842bec00/argmax.gemmColumns
+//go:noescape
+func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+
+// gemm is Gemm of any shape.
+func gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 	transA, transB := ops&TransposeA != 0, ops&TransposeB != 0
 	m, k := a.Rows, a.Cols
 	if transA {
@@ -46,17 +100,6 @@ func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 		return
 	}
 	rows, cols := argmax.TileShape()
-	if !transB && k > 0 && k <= argmax.KC && n <= cols && m <= callWork/(k*n) { // one call
-		if beta != 0 {
-			scaleRows(c, beta)
-		}
-		if transA {
-			argmax.GemmColumns(c.from(0, 0), a.from(0, 0), b.from(0, 0), m, n, k, alpha, accumulate(beta != 0))
-		} else {
-			argmax.GemmRows(c.from(0, 0), a.from(0, 0), b.from(0, 0), m, n, k, alpha, accumulate(beta != 0))
-		}
-		return
-	}
 	left := leftRows(a)
 	if transA {
 		left = leftColumns(a)

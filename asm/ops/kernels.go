@@ -58,6 +58,11 @@ type Shape struct {
 	TileHeights []int
 	TileBlocks  int
 	TilePair    int
+	// BlockHeights are the tiles of a single block of columns where TileBlocks is more, and
+	// HalfHeights with HalfPair those of half a block.
+	BlockHeights []int
+	HalfHeights  []int
+	HalfPair     int
 	// ScoreRows by ScoreClasses is the tile of row scores.
 	ScoreRows, ScoreClasses int
 	// DistRows by DistCols is the tile of distances.

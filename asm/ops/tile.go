@@ -15,9 +15,7 @@ const (
 )
 
 // gemmTile keeps a tile of the product in registers while k runs: each turn takes
-// one scalar of a for each row and one row of b, both where they lie. heights are
-// the numbers of rows that there is a tile for, the largest first and 1 last; a
-// panel of m rows takes as many of each as fit. Panels as wide as the tile follow one
+// one scalar of a for each row and one row of b, both where they lie. Panels as wide as the tile follow one
 // another; a last one that is narrower takes its last block in part. Bytes in b come in
 // whole blocks only.
 func gemmTile(a operand, b vec.Element) Emitter {
@@ -26,7 +24,13 @@ func gemmTile(a operand, b vec.Element) Emitter {
 
 func tiles(m vec.Machine, a operand, b vec.Element, s Shape) {
 	n, at, c := m.Int("n"), m.Ptr("b_base"), m.Ptr("c_base")
-	of := func(blocks int, narrow bool) *panel { return &panel{m, s, a, b, n, at, c, blocks, narrow} }
+	of := func(blocks int, narrow bool) *panel {
+		heights, pair := s.TileHeights, s.TilePair
+		if blocks < s.TileBlocks {
+			heights, pair = s.BlockHeights, 0
+		}
+		return &panel{m, s, a, b, n, at, c, blocks, narrow, heights, pair}
+	}
 	vec.While(m, n, s.TileBlocks*vec.Lanes, []vec.Ptr{at, c}, of(s.TileBlocks, false).emit)
 	done := m.NewLabel("done")
 	m.JumpZero(n, done)
@@ -43,6 +47,21 @@ func tiles(m vec.Machine, a operand, b vec.Element, s Shape) {
 		}
 		if width > 1 {
 			m.JumpLess(n, (width-1)*vec.Lanes+1, next)
+		} else if h, ok := m.(vec.Halves); ok {
+			few, more := m.NewLabel("few"), m.NewLabel("more")
+			m.JumpNotLess(n, vec.Lanes/2+1, more)
+			h.Half(func() {
+				of := func(narrow bool) *panel {
+					return &panel{m, s, a, b, n, at, c, 1, narrow, s.HalfHeights, s.HalfPair}
+				}
+				m.JumpLess(n, vec.Lanes/2, few)
+				of(false).emit()
+				m.Jump(done)
+				m.Place(few)
+				of(true).emit()
+				m.Jump(done)
+			})
+			m.Place(more)
 		}
 		of(width, true).emit()
 		m.Jump(done)
@@ -53,7 +72,9 @@ func tiles(m vec.Machine, a operand, b vec.Element, s Shape) {
 }
 
 // panel is the code for one width: blocks, the last of them in part if narrow. It begins at b
-// and c, and there are n columns from there on.
+// and c, and there are n columns from there on. heights are the numbers of rows that there is a
+// tile for, the largest first and 1 last; m rows take as many of each as fit, but two of pair
+// rows where 2·pair are left, or one less.
 type panel struct {
 	vec.Machine
 	shape  Shape
@@ -63,6 +84,9 @@ type panel struct {
 	b, c   vec.Ptr
 	blocks int
 	narrow bool
+
+	heights []int
+	pair    int
 }
 
 func (p *panel) emit() {
@@ -88,15 +112,15 @@ func (p *panel) each(body func(block int)) {
 func (p *panel) tiles() {
 	a, lda, c, left := p.Ptr("a_base"), p.Scale(p.Int("lda"), 4), p.CopyPtr(p.c), p.Int("m")
 	pair := p.NewLabel("pair")
-	for i, height := range p.shape.TileHeights {
-		if height == p.shape.TilePair {
+	for i, height := range p.heights {
+		if height == p.pair {
 			p.Place(pair)
 		}
 		vec.While(p, left, height, nil, func() {
-			if i == 0 && p.shape.TilePair > 0 {
+			if i == 0 && p.pair > 0 {
 				tall := p.NewLabel("tall")
-				p.JumpLess(left, 2*p.shape.TilePair-1, tall)
-				p.JumpLess(left, 2*p.shape.TilePair+1, pair)
+				p.JumpLess(left, 2*p.pair-1, tall)
+				p.JumpLess(left, 2*p.pair+1, pair)
 				p.Place(tall)
 			}
 			p.Scope(func() { p.tile(height, a, lda, c) })

@@ -396,3 +396,11 @@ type Searches interface {
 	// may write as many elements as there are (valid) lanes.
 	AppendIndices(to Ptr, count, first Int, selected Mask)
 }
+
+// Halves computes with half blocks. A machine has it if that is faster there than with whole
+// ones of which half is empty.
+type Halves interface {
+	// Half runs body, in which blocks are their lower halves alone. Within Partial, fewer
+	// than half of the lanes are valid.
+	Half(body func())
+}

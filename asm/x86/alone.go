@@ -24,8 +24,8 @@ func (m *Machine) numbers() reg.GPVirtual {
 	return at
 }
 
-// runs emits the cases of n ≥ 8, 4, 2 and 1. first is the memory of the first lanes, last
-// that of the last ones.
+// runs emits the cases of n ≥ 8, 4, 2 and 1, of half a block those of less than 8. first is
+// the memory of the first lanes, last that of the last ones.
 func (m *Machine) runs(p vec.Ptr, blocks int, emit func(lanes int, first, last Mem)) {
 	first, done := m.mem(p, blocks, 0), m.NewLabel("done")
 	if first.Index != nil {
@@ -33,7 +33,11 @@ func (m *Machine) runs(p vec.Ptr, blocks int, emit func(lanes int, first, last M
 		m.LEAQ(first, at)
 		first = Mem{Base: at}
 	}
-	for lanes := 8; lanes > 0; lanes /= 2 {
+	most := 8
+	if m.halved {
+		most = 4
+	}
+	for lanes := most; lanes > 0; lanes /= 2 {
 		next := m.NewLabel("fewer")
 		if lanes > 1 {
 			m.CMPQ(m.part.n, U32(lanes))

@@ -33,6 +33,7 @@ type Machine struct {
 	labels int
 	begin  int           // where constants are made that are needed later: how many nodes go before
 	narrow bool          // inside Narrow
+	halved bool          // inside Half
 	part   *partial      // inside Partial
 	only   *int          // inside Parts: the part
 	last   *partialBytes // inside PartialBytes
@@ -78,10 +79,11 @@ type (
 func (m *Machine) wide() bool { return m.bits == 512 }
 
 func (m *Machine) register() reg.VecVirtual {
-	switch m.bits {
-	case 512:
+	switch {
+	case m.halved:
+	case m.wide():
 		return m.ZMM()
-	case 128:
+	case m.bits == 128:
 		return m.XMM()
 	}
 	return m.YMM()
@@ -90,7 +92,7 @@ func (m *Machine) register() reg.VecVirtual {
 // parts are the registers of a new block.
 func (m *Machine) parts() []reg.VecVirtual {
 	count := vec.Lanes * 32 / m.bits
-	if m.narrow || m.only != nil {
+	if m.narrow || m.halved || m.only != nil {
 		count = 1
 	}
 	parts := make([]reg.VecVirtual, count)

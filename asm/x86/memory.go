@@ -368,7 +368,7 @@ func (m *Machine) Copy(x vec.Block) vec.Block {
 func (m *Machine) Set(dst, x vec.Block) {
 	for i, r := range m.write(dst) {
 		from := m.read(x)[i]
-		if m.wide() { // after a reduction a register of 256 bits
+		if m.wide() && !m.halved { // after a reduction a register of 256 bits
 			from = from.AsZ().(reg.VecVirtual)
 		}
 		m.VMOVAPS(from, r)
@@ -380,6 +380,13 @@ func (m *Machine) Narrow(body func()) {
 	m.narrow = true
 	body()
 	m.narrow = false
+}
+
+// Half makes blocks of one YMM register.
+func (m *Machine) Half(body func()) {
+	m.halved = true
+	body()
+	m.halved = false
 }
 
 func (m *Machine) Prefetch(p vec.Ptr, elem int) {
