@@ -13,8 +13,6 @@ type Loss interface {
 	// rows stores the losses of rows of scores in losses and, in the rows of grad,
 	// their gradients times weights. grad may be scores.
 	rows(losses []float32, grad, scores Matrix, labels []int, weights []float32)
-	// row returns the loss of a single row.
-	row(grad, scores []float32, label int, weight float32) float32
 }
 
 // CrossEntropy is the softmax loss, −log p(label), with the probabilities p of
@@ -50,20 +48,18 @@ func (l CrammerSinger) rows(losses []float32, grad, scores Matrix, labels []int,
 	argmax.CrammerSingerRows(losses, grad.from(0, 0), scores.from(0, 0), scores.Cols, labels, weights, l.Margin)
 }
 
-func (CrossEntropy) row(grad, scores []float32, label int, weight float32) float32 {
-	return argmax.CrossEntropy(grad, scores, label, weight)
-}
-
-func (l WestonWatkins) row(grad, scores []float32, label int, weight float32) float32 {
-	return argmax.Hinge(grad, scores, label, weight, l.Margin)
-}
-
-func (l SquaredWestonWatkins) row(grad, scores []float32, label int, weight float32) float32 {
-	return argmax.SquaredHinge(grad, scores, label, weight, l.Margin)
-}
-
-func (l CrammerSinger) row(grad, scores []float32, label int, weight float32) float32 {
-	return argmax.CrammerSinger(grad, scores, label, weight, l.Margin)
+// lossOfRow returns the loss of a single row. A call through the interface would take 2 ns more.
+func lossOfRow(loss Loss, grad, scores []float32, label int, weight float32) float32 {
+	switch l := loss.(type) {
+	case CrossEntropy:
+		return argmax.CrossEntropy(grad, scores, label, weight)
+	case WestonWatkins:
+		return argmax.Hinge(grad, scores, label, weight, l.Margin)
+	case SquaredWestonWatkins:
+		return argmax.SquaredHinge(grad, scores, label, weight, l.Margin)
+	default:
+		return argmax.CrammerSinger(grad, scores, label, weight, loss.(CrammerSinger).Margin)
+	}
 }
 
 // Targets are what rows of scores should be.
@@ -84,15 +80,18 @@ const blockRows = 256
 // It panics if a shape does not fit, if a label is not a column of scores, or if grad
 // overlaps scores otherwise, or the labels or weights.
 func LossGradient(grad, scores Matrix, t Targets, loss Loss, pool *Pool) float64 {
-	if n := scores.Cols; grad.Rows == 1 && scores.Rows == 1 && grad.Cols == n && inPlace(grad.Data, scores.Data, n) {
-		if g := grad.Data[:n]; loss != nil && fitRow(g, t.Labels, t.Weights) {
-			weight := float32(1)
-			if t.Weights != nil {
-				weight = t.Weights[0]
-			}
-			return float64(weight) * float64(loss.row(g, scores.Data[:n], t.Labels[0], t.Scale*weight))
+	if n := scores.Cols; grad.Rows == 1 && scores.Rows == 1 && grad.Cols == n && loss != nil &&
+		inPlace(grad.Data, scores.Data, n) && labelsRow(t.Labels, grad.Data[:n]) && weightsRow(t.Weights, grad.Data[:n]) {
+		weight := float32(1)
+		if len(t.Weights) > 0 {
+			weight = t.Weights[0]
 		}
+		return float64(weight) * float64(lossOfRow(loss, grad.Data[:n], scores.Data[:n], t.Labels[0], t.Scale*weight))
 	}
+	return lossGradient(grad, scores, t, loss, pool)
+}
+
+func lossGradient(grad, scores Matrix, t Targets, loss Loss, pool *Pool) float64 {
 	must(grad.Check(), scores.Check())
 	t.check(grad, scores, loss)
 	share := pool.worth(scores.Rows, scores.Cols, expWork)
@@ -108,10 +107,14 @@ func LossGradient(grad, scores Matrix, t Targets, loss Loss, pool *Pool) float64
 	return total
 }
 
-// fitRow reports whether these are targets of a single row: what Targets.check asks.
-func fitRow(grad []float32, labels []int, weights []float32) bool {
-	return len(labels) == 1 && uint(labels[0]) < uint(len(grad)) && !alias.Overlap(grad, labels) &&
-		(weights == nil || len(weights) == 1 && !alias.Overlap(grad, weights))
+// labelsRow reports whether labels is the class of a single row, and weightsRow whether weights
+// is its weight, if there is one: what Targets.check asks.
+func labelsRow(labels []int, grad []float32) bool {
+	return len(labels) == 1 && uint(labels[0]) < uint(len(grad)) && !alias.Within(&labels[0], grad)
+}
+
+func weightsRow(weights, grad []float32) bool {
+	return weights == nil || len(weights) == 1 && !alias.Within(&weights[0], grad)
 }
 
 func (t Targets) check(grad, scores Matrix, loss Loss) {

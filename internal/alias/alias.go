@@ -30,3 +30,10 @@ func Partial[E any](x, y []E) bool {
 	ahead := uintptr(unsafe.Pointer(unsafe.SliceData(y))) - uintptr(unsafe.Pointer(unsafe.SliceData(x)))
 	return ahead != 0 && (ahead < bytes || -ahead < bytes)
 }
+
+// Within reports whether *p and x have memory in common.
+func Within[P, E any](p *P, x []E) bool {
+	size := unsafe.Sizeof(*p)
+	ahead := uintptr(unsafe.Pointer(p)) - uintptr(unsafe.Pointer(unsafe.SliceData(x)))
+	return len(x) > 0 && ahead+size-1 < unsafe.Sizeof(*new(E))*uintptr(len(x))+size-1
+}

@@ -29,3 +29,16 @@ func TestOverlap(t *testing.T) {
 	}
 	assert.False(t, Overlap(x, []uint8{1, 2, 3}))
 }
+
+func TestWithin(t *testing.T) {
+	x := make([]int32, 10)
+	for i := range x {
+		assert.Equal(t, 2 <= i && i < 8, Within(&x[i], x[2:8]), i)
+		assert.False(t, Within(&x[i], x[2:2]), i)
+	}
+	for i := range 9 {
+		pair := (*[2]int32)(x[i:])
+		assert.Equal(t, 1 <= i && i < 8, Within(pair, x[2:8]), i)
+	}
+	assert.False(t, Within(new(int32), []int32(nil)))
+}

@@ -10,17 +10,20 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/ports"
 	"github.com/seed842bec00/argmax/internal/workload"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 // lossOfRows is an operation on rows of scores, one call for all rows. It computes a
 // result for each score, a number for each row, or both.
 type lossOfRows struct {
 	name     string
-	kernels  []string // called for the rows, one after the other
-	row      string   // called for a single row, if that has a kernel of its own
-	results  bool     // whether there is a result for each score
-	numbers  bool     // whether there is a number for each row
-	argmax   rowsFunction
+	kernels  []string     // called for the rows, one after the other
+	row      string       // called for a single row, if that has a kernel of its own
+	results  bool         // whether there is a result for each score
+	numbers  bool         // whether there is a number for each row
+	one      rowsFunction // argmax of a single row, in all batches
+	matrix   rowsFunction // the same by package kernels
+	argmax   rowsFunction // of several rows
 	loop     rowsFunction
 	rivals   map[string]rowsFunction
 	exact    func(scores []float64, label int, weight float64) (results []value, number value)
@@ -30,12 +33,14 @@ type lossOfRows struct {
 // rowsFunction is the common type of all operations, which ignore what they do not need.
 type rowsFunction func(r *rowsOfScores)
 
-// rowsOfScores is the data of a contest. For a single row, argmax runs its functions for
-// one row. The weights are those of a mean.
+// rowsOfScores is the data of a contest. The weights are those of a mean. Rivals in C, and
+// the functions of argmax for one row, get all batches in a call, so that what they are
+// called through does not count.
 type rowsOfScores struct {
-	batches, rows, n              int // only rivals in C get more than one batch
+	batches, rows, n              int
 	scores, dst, numbers, weights []float32
 	labels                        []int
+	into, from                    []kernels.Matrix // of dst and scores, one for each batch
 }
 
 // matrix returns one of the slices as rows of n elements.
@@ -43,14 +48,31 @@ func (r *rowsOfScores) matrix(data []float32) argmax.Strided[float32] {
 	return argmax.Strided[float32]{Data: data, Stride: r.n}
 }
 
+// row returns the row of batch b, of a single row.
+func (r *rowsOfScores) row(data []float32, b int) []float32 { return data[b*r.n:][:r.n] }
+
+// gradient is LossGradient of a single row in all batches.
+func (r *rowsOfScores) gradient(loss kernels.Loss) {
+	targets := kernels.Targets{Labels: r.labels, Scale: r.weights[0]}
+	for b := range r.batches {
+		r.numbers[b] = float32(kernels.LossGradient(r.into[b], r.from[b], targets, loss, nil))
+	}
+}
+
 var losses = []lossOfRows{
 	{
 		name: "Softmax", kernels: []string{"softmaxRows"}, row: "softmaxRow", together: maxTogether, results: true,
-		argmax: func(r *rowsOfScores) {
-			if r.rows == 1 {
-				argmax.Softmax(r.dst, r.scores)
-				return
+		one: func(r *rowsOfScores) {
+			for b := range r.batches {
+				argmax.Softmax(r.row(r.dst, b), r.row(r.scores, b))
 			}
+		},
+		matrix: func(r *rowsOfScores) {
+			for b := range r.batches {
+				kernels.Softmax(r.into[b], r.from[b], nil)
+			}
+		},
+		argmax: func(r *rowsOfScores) {
 			argmax.SoftmaxRows(r.matrix(r.dst), r.matrix(r.scores), r.rows, r.n)
 		},
 		loop: byRow(loopSoftmax),
@@ -67,11 +89,17 @@ var losses = []lossOfRows{
 	},
 	{
 		name: "LogSumExp", kernels: []string{"sumExpRows", "logRows"}, row: "logSumExpRow", together: maxRowsTogether, numbers: true,
-		argmax: func(r *rowsOfScores) {
-			if r.rows == 1 {
-				r.numbers[0] = argmax.LogSumExp(r.scores)
-				return
+		one: func(r *rowsOfScores) {
+			for b := range r.batches {
+				r.numbers[b] = argmax.LogSumExp(r.row(r.scores, b))
 			}
+		},
+		matrix: func(r *rowsOfScores) {
+			for b := range r.batches {
+				kernels.LogSumExp(r.numbers[b:b+1], r.from[b], nil)
+			}
+		},
+		argmax: func(r *rowsOfScores) {
 			argmax.LogSumExpRows(r.numbers, r.matrix(r.scores), r.n)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, _ []float32) {
@@ -88,11 +116,17 @@ var losses = []lossOfRows{
 	},
 	{
 		name: "LogSoftmax", kernels: []string{"sumExpRows", "logRows", "shiftRows"}, row: "logSoftmaxRow", together: maxRowsTogether, results: true,
-		argmax: func(r *rowsOfScores) {
-			if r.rows == 1 {
-				argmax.LogSoftmax(r.dst, r.scores)
-				return
+		one: func(r *rowsOfScores) {
+			for b := range r.batches {
+				argmax.LogSoftmax(r.row(r.dst, b), r.row(r.scores, b))
 			}
+		},
+		matrix: func(r *rowsOfScores) {
+			for b := range r.batches {
+				kernels.LogSoftmax(r.into[b], r.from[b], nil)
+			}
+		},
+		argmax: func(r *rowsOfScores) {
 			argmax.LogSoftmaxRows(r.matrix(r.dst), r.matrix(r.scores), r.rows, r.n)
 		},
 		loop: byRow(func(_ *rowsOfScores, _ int, row, dst []float32) {
@@ -115,11 +149,15 @@ var losses = []lossOfRows{
 	},
 	{
 		name: "CrossEntropy", kernels: []string{"crossEntropyRows", "logRows"}, row: "crossEntropyRow", together: maxRowsTogether, results: true, numbers: true,
-		argmax: func(r *rowsOfScores) {
-			if r.rows == 1 {
-				r.numbers[0] = argmax.CrossEntropy(r.dst, r.scores, r.labels[0], r.weights[0])
-				return
+		one: func(r *rowsOfScores) {
+			for b := range r.batches {
+				r.numbers[b] = argmax.CrossEntropy(r.row(r.dst, b), r.row(r.scores, b), r.labels[0], r.weights[0])
 			}
+		},
+		matrix: func(r *rowsOfScores) {
+			r.gradient(kernels.CrossEntropy{})
+		},
+		argmax: func(r *rowsOfScores) {
 			argmax.CrossEntropyRows(r.numbers, r.matrix(r.dst), r.matrix(r.scores), r.n, r.labels, r.weights)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
@@ -148,10 +186,18 @@ var losses = []lossOfRows{
 			return values, value{l.want - scores[label], l.bound + 0x1p-22*(l.want+math.Abs(scores[label]))}
 		},
 	},
-	hingeLoss("Hinge", "hinge", argmax.Hinge, argmax.HingeRows, fastmath.Hinge, func(m, weight float64) (term, gradient float64) {
+	hingeLoss("Hinge", "hinge", kernels.WestonWatkins{Margin: 1}, func(r *rowsOfScores) {
+		for b := range r.batches {
+			r.numbers[b] = argmax.Hinge(r.row(r.dst, b), r.row(r.scores, b), r.labels[0], r.weights[0], 1)
+		}
+	}, argmax.HingeRows, fastmath.Hinge, func(m, weight float64) (term, gradient float64) {
 		return max(0, m), weight * heaviside(m)
 	}),
-	hingeLoss("SquaredHinge", "squaredHinge", argmax.SquaredHinge, argmax.SquaredHingeRows, nil, func(m, weight float64) (term, gradient float64) {
+	hingeLoss("SquaredHinge", "squaredHinge", kernels.SquaredWestonWatkins{Margin: 1}, func(r *rowsOfScores) {
+		for b := range r.batches {
+			r.numbers[b] = argmax.SquaredHinge(r.row(r.dst, b), r.row(r.scores, b), r.labels[0], r.weights[0], 1)
+		}
+	}, argmax.SquaredHingeRows, nil, func(m, weight float64) (term, gradient float64) {
 		return max(0, m) * max(0, m), 2 * weight * max(0, m)
 	}),
 }
@@ -165,16 +211,16 @@ func heaviside(m float64) float64 {
 
 // hingeLoss returns a loss whose terms are functions of margins. The function of returns
 // the term of a margin and its gradient.
-func hingeLoss(name, kernels string, row func(grad, scores []float32, label int, weight, margin float32) float32,
+func hingeLoss(name, kernel string, loss kernels.Loss, one rowsFunction,
 	rows func(losses []float32, grad, scores argmax.Strided[float32], n int, labels []int, weights []float32, margin float32),
 	gcc fastmath.Loss, of func(m, weight float64) (term, gradient float64)) lossOfRows {
 	return lossOfRows{
-		name: name, kernels: []string{kernels + "Rows"}, row: kernels + "Row", together: maxTogether, results: true, numbers: true,
+		name: name, kernels: []string{kernel + "Rows"}, row: kernel + "Row", together: maxTogether, results: true, numbers: true,
+		one: one,
+		matrix: func(r *rowsOfScores) {
+			r.gradient(loss)
+		},
 		argmax: func(r *rowsOfScores) {
-			if r.rows == 1 {
-				r.numbers[0] = row(r.dst, r.scores, r.labels[0], r.weights[0], 1)
-				return
-			}
 			rows(r.numbers, r.matrix(r.dst), r.matrix(r.scores), r.n, r.labels, r.weights, 1)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
@@ -281,13 +327,17 @@ func loopSoftmax(_ *rowsOfScores, _ int, row, p []float32) {
 
 func (l lossOfRows) contests() (cs []Contest) {
 	for _, s := range workload.Losses {
-		cs = append(cs, l.contest(s.Rows, s.Columns))
+		if s.Rows > 1 {
+			cs = append(cs, l.contest(s.Rows, s.Columns, "", l.argmax))
+			continue
+		}
+		cs = append(cs, l.contest(s.Rows, s.Columns, "", l.one), l.contest(s.Rows, s.Columns, "/package=kernels", l.matrix))
 	}
 	return cs
 }
 
 // Batches of scores alternate if several fit in L1 together with their results.
-func (l lossOfRows) contest(rows, n int) Contest {
+func (l lossOfRows) contest(rows, n int, by string, argmax rowsFunction) Contest {
 	batches := max(1, 3<<10/(rows*n))
 	turns := max(1, maxTogether/(batches*rows*n))
 	scores := workload.Signed(batches * rows * n)
@@ -295,7 +345,7 @@ func (l lossOfRows) contest(rows, n int) Contest {
 	for i := range start.weights {
 		start.weights[i] = 1 / float32(rows)
 	}
-	do := func(f rowsFunction, inC bool) routine {
+	do := func(f rowsFunction, together bool) routine {
 		dst, numbers := make([]float32, len(scores)), make([]float32, batches*rows)
 		data := make([]rowsOfScores, batches)
 		for b := range data {
@@ -304,9 +354,13 @@ func (l lossOfRows) contest(rows, n int) Contest {
 			data[b].numbers = numbers[b*rows:][:rows]
 		}
 		calls := data
-		if inC { // one call from Go for all batches
+		if together { // one call for all batches
 			all := start
 			all.batches, all.scores, all.dst, all.numbers = batches, scores, dst, numbers
+			for b := range data {
+				all.into = append(all.into, kernels.Matrix{Rows: rows, Cols: n, Stride: n, Data: data[b].dst})
+				all.from = append(all.from, kernels.Matrix{Rows: rows, Cols: n, Stride: n, Data: data[b].scores})
+			}
 			calls = []rowsOfScores{all}
 		}
 		return routine{
@@ -318,7 +372,7 @@ func (l lossOfRows) contest(rows, n int) Contest {
 				}
 			},
 			result: func() (all []float32) {
-				f(&data[0])
+				f(&calls[0])
 				if l.results {
 					all = append(all, data[0].dst...)
 				}
@@ -329,7 +383,7 @@ func (l lossOfRows) contest(rows, n int) Contest {
 			},
 		}
 	}
-	entrants := ours(do(l.argmax, false)).rival("loop", true, do(l.loop, false))
+	entrants := ours(do(argmax, rows == 1)).rival("loop", true, do(l.loop, false))
 	if f := crival.Softmax(); l.name == "Softmax" && f != nil {
 		entrants = entrants.rival("onednn", true, do(ofScores(f), true))
 	}
@@ -343,7 +397,7 @@ func (l lossOfRows) contest(rows, n int) Contest {
 		bytes, work.Stores = 2*bytes, 4*rows*n
 	}
 	return Contest{
-		Op: l.name, Size: workload.Shape{Rows: rows, Columns: n}.String(), Data: meter.LevelOf(bytes), Calls: turns * batches,
+		Op: l.name, Size: workload.Shape{Rows: rows, Columns: n}.String() + by, Data: meter.LevelOf(bytes), Calls: turns * batches,
 		Work: work, Entrants: entrants, Kernels: l.calls(rows, n),
 		exact: func() (values []value) {
 			var numbers []value
