@@ -2061,7 +2061,12 @@ end5:
 	VMOVUPS     -32(AX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(CX)(DX*4)
-	JMP         done7
+
+done7:
+end6:
+done1:
+	VZEROUPPER
+	RET
 
 fewer8:
 	CMPQ    DX, $0x00000004
@@ -2083,12 +2088,7 @@ fewer9:
 
 fewer10:
 	VMOVSS X1, (CX)
-
-done7:
-end6:
-done1:
-	VZEROUPPER
-	RET
+	JMP    done7
 
 DATA numbers<>+0(SB)/4, $0x00000000
 DATA numbers<>+4(SB)/4, $0x00000001
@@ -2203,7 +2203,12 @@ end5:
 	VMOVUPS    -32(BX)(CX*4), Y0
 	VPERMPS    Y1, Y0, Y0
 	VMOVUPS    Y0, -32(AX)(CX*4)
-	JMP        done7
+
+done7:
+end6:
+done1:
+	VZEROUPPER
+	RET
 
 fewer8:
 	CMPQ    CX, $0x00000004
@@ -2225,12 +2230,7 @@ fewer9:
 
 fewer10:
 	VMOVSS X1, (AX)
-
-done7:
-end6:
-done1:
-	VZEROUPPER
-	RET
+	JMP    done7
 
 // func fromBytesAVX2(dst []float32, x []uint8)
 // Requires: AVX, AVX2
@@ -3081,7 +3081,12 @@ end5:
 	VMOVUPS    -32(BX)(CX*4), Y0
 	VPERMPS    Y1, Y0, Y0
 	VMOVUPS    Y0, -32(AX)(CX*4)
-	JMP        done7
+
+done7:
+end6:
+done1:
+	VZEROUPPER
+	RET
 
 fewer8:
 	CMPQ    CX, $0x00000004
@@ -3103,12 +3108,7 @@ fewer9:
 
 fewer10:
 	VMOVSS X2, (AX)
-
-done7:
-end6:
-done1:
-	VZEROUPPER
-	RET
+	JMP    done7
 
 // func sgdAVX2(w []float32, g []float32, step float32, decay float32)
 // Requires: AVX, AVX2, FMA3
@@ -3219,7 +3219,12 @@ end5:
 	VMOVUPS     -32(CX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(DX*4)
-	JMP         done7
+
+done7:
+end6:
+done1:
+	VZEROUPPER
+	RET
 
 fewer8:
 	CMPQ    DX, $0x00000004
@@ -3241,12 +3246,7 @@ fewer9:
 
 fewer10:
 	VMOVSS X2, (AX)
-
-done7:
-end6:
-done1:
-	VZEROUPPER
-	RET
+	JMP    done7
 
 // func heavyBallAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 // Requires: AVX, AVX2, FMA3
@@ -3385,69 +3385,69 @@ end5:
 	VMOVUPS     -32(DX)(BX*4), Y1
 	VPERMPS     Y2, Y1, Y1
 	VMOVUPS     Y1, -32(CX)(BX*4)
-	JMP         done7
-
-fewer8:
-	CMPQ    BX, $0x00000004
-	JLT     fewer9
-	VMOVUPS X5, (CX)
-	VMOVUPS -16(DX)(BX*4), Y1
-	VPERMPS Y5, Y1, Y1
-	VMOVUPS X1, -16(CX)(BX*4)
-	JMP     done7
-
-fewer9:
-	CMPQ    BX, $0x00000002
-	JLT     fewer10
-	VMOVLPS X5, (CX)
-	VMOVUPS -8(DX)(BX*4), Y1
-	VPERMPS Y5, Y1, Y1
-	VMOVLPS X1, -8(CX)(BX*4)
-	JMP     done7
-
-fewer10:
-	VMOVSS X5, (CX)
 
 done7:
 	VFMADD231PS Y5, Y0, Y3
 	VFMADD231PS Y6, Y0, Y4
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        BX, $0x00000008
-	JLT         fewer13
+	JLT         fewer10
 	VMOVUPS     Y3, (AX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y4, Y3, Y1
 	VMOVUPS     -32(CX)(BX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(BX*4)
-	JMP         done12
 
-fewer13:
-	CMPQ    BX, $0x00000004
-	JLT     fewer14
-	VMOVUPS X3, (AX)
-	VMOVUPS -16(CX)(BX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVUPS X0, -16(AX)(BX*4)
-	JMP     done12
-
-fewer14:
-	CMPQ    BX, $0x00000002
-	JLT     fewer15
-	VMOVLPS X3, (AX)
-	VMOVUPS -8(CX)(BX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(AX)(BX*4)
-	JMP     done12
-
-fewer15:
-	VMOVSS X3, (AX)
-
-done12:
+done9:
 end6:
 done1:
 	VZEROUPPER
 	RET
+
+fewer8:
+	CMPQ    BX, $0x00000004
+	JLT     fewer11
+	VMOVUPS X5, (CX)
+	VMOVUPS -16(DX)(BX*4), Y1
+	VPERMPS Y5, Y1, Y1
+	VMOVUPS X1, -16(CX)(BX*4)
+	JMP     done7
+
+fewer11:
+	CMPQ    BX, $0x00000002
+	JLT     fewer12
+	VMOVLPS X5, (CX)
+	VMOVUPS -8(DX)(BX*4), Y1
+	VPERMPS Y5, Y1, Y1
+	VMOVLPS X1, -8(CX)(BX*4)
+	JMP     done7
+
+fewer12:
+	VMOVSS X5, (CX)
+	JMP    done7
+
+fewer10:
+	CMPQ    BX, $0x00000004
+	JLT     fewer13
+	VMOVUPS X3, (AX)
+	VMOVUPS -16(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(AX)(BX*4)
+	JMP     done9
+
+fewer13:
+	CMPQ    BX, $0x00000002
+	JLT     fewer14
+	VMOVLPS X3, (AX)
+	VMOVUPS -8(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(AX)(BX*4)
+	JMP     done9
+
+fewer14:
+	VMOVSS X3, (AX)
+	JMP    done9
 
 // func nesterovAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 // Requires: AVX, AVX2, FMA3
@@ -3608,28 +3608,6 @@ end5:
 	VMOVUPS     -32(DX)(BX*4), Y8
 	VPERMPS     Y9, Y8, Y8
 	VMOVUPS     Y8, -32(CX)(BX*4)
-	JMP         done7
-
-fewer8:
-	CMPQ    BX, $0x00000004
-	JLT     fewer9
-	VMOVUPS X2, (CX)
-	VMOVUPS -16(DX)(BX*4), Y8
-	VPERMPS Y2, Y8, Y8
-	VMOVUPS X8, -16(CX)(BX*4)
-	JMP     done7
-
-fewer9:
-	CMPQ    BX, $0x00000002
-	JLT     fewer10
-	VMOVLPS X2, (CX)
-	VMOVUPS -8(DX)(BX*4), Y8
-	VPERMPS Y2, Y8, Y8
-	VMOVLPS X8, -8(CX)(BX*4)
-	JMP     done7
-
-fewer10:
-	VMOVSS X2, (CX)
 
 done7:
 	VFMADD231PS Y2, Y1, Y5
@@ -3638,41 +3616,63 @@ done7:
 	VFMADD231PS Y6, Y0, Y4
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        BX, $0x00000008
-	JLT         fewer13
+	JLT         fewer10
 	VMOVUPS     Y3, (AX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y4, Y3, Y1
 	VMOVUPS     -32(CX)(BX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(BX*4)
-	JMP         done12
 
-fewer13:
-	CMPQ    BX, $0x00000004
-	JLT     fewer14
-	VMOVUPS X3, (AX)
-	VMOVUPS -16(CX)(BX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVUPS X0, -16(AX)(BX*4)
-	JMP     done12
-
-fewer14:
-	CMPQ    BX, $0x00000002
-	JLT     fewer15
-	VMOVLPS X3, (AX)
-	VMOVUPS -8(CX)(BX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(AX)(BX*4)
-	JMP     done12
-
-fewer15:
-	VMOVSS X3, (AX)
-
-done12:
+done9:
 end6:
 done1:
 	VZEROUPPER
 	RET
+
+fewer8:
+	CMPQ    BX, $0x00000004
+	JLT     fewer11
+	VMOVUPS X2, (CX)
+	VMOVUPS -16(DX)(BX*4), Y8
+	VPERMPS Y2, Y8, Y8
+	VMOVUPS X8, -16(CX)(BX*4)
+	JMP     done7
+
+fewer11:
+	CMPQ    BX, $0x00000002
+	JLT     fewer12
+	VMOVLPS X2, (CX)
+	VMOVUPS -8(DX)(BX*4), Y8
+	VPERMPS Y2, Y8, Y8
+	VMOVLPS X8, -8(CX)(BX*4)
+	JMP     done7
+
+fewer12:
+	VMOVSS X2, (CX)
+	JMP    done7
+
+fewer10:
+	CMPQ    BX, $0x00000004
+	JLT     fewer13
+	VMOVUPS X3, (AX)
+	VMOVUPS -16(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(AX)(BX*4)
+	JMP     done9
+
+fewer13:
+	CMPQ    BX, $0x00000002
+	JLT     fewer14
+	VMOVLPS X3, (AX)
+	VMOVUPS -8(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(AX)(BX*4)
+	JMP     done9
+
+fewer14:
+	VMOVSS X3, (AX)
+	JMP    done9
 
 // func adamAVX2(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 // Requires: AVX, AVX2, FMA3
@@ -4019,28 +4019,6 @@ end13:
 	VMOVUPS     -32(BX)(SI*4), Y5
 	VPERMPS     Y6, Y5, Y5
 	VMOVUPS     Y5, -32(DX)(SI*4)
-	JMP         done17
-
-fewer18:
-	CMPQ    SI, $0x00000004
-	JLT     fewer19
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(BX)(SI*4), Y5
-	VPERMPS Y2, Y5, Y5
-	VMOVUPS X5, -16(DX)(SI*4)
-	JMP     done17
-
-fewer19:
-	CMPQ    SI, $0x00000002
-	JLT     fewer20
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(BX)(SI*4), Y5
-	VPERMPS Y2, Y5, Y5
-	VMOVLPS X5, -8(DX)(SI*4)
-	JMP     done17
-
-fewer20:
-	VMOVSS X2, (DX)
 
 done17:
 	VSQRTPS      Y11, Y11
@@ -4062,10 +4040,10 @@ done17:
 	VFMADD231PS  Y12, Y6, Y5
 	VCMPPS       $0x19, all2e000000<>+0(SB), Y5, Y6
 	VPTEST       Y2, Y6
-	JNE          odd22
+	JNE          odd19
 	VMOVAPS      Y5, Y2
 
-root23:
+root20:
 	VADDPS      Y1, Y2, Y2
 	VADDPS      Y1, Y11, Y11
 	VMULPS      Y4, Y9, Y9
@@ -4078,74 +4056,30 @@ root23:
 	VFMADD231PS Y1, Y3, Y10
 	LEAQ        numbers<>+0(SB), DX
 	CMPQ        SI, $0x00000008
-	JLT         fewer25
+	JLT         fewer22
 	VMOVUPS     Y9, (CX)
 	VMOVUPS     32(DI), Y1
 	VBLENDVPS   Y1, Y10, Y9, Y3
 	VMOVUPS     -32(DX)(SI*4), Y1
 	VPERMPS     Y3, Y1, Y1
 	VMOVUPS     Y1, -32(CX)(SI*4)
-	JMP         done24
 
-fewer25:
-	CMPQ    SI, $0x00000004
-	JLT     fewer26
-	VMOVUPS X9, (CX)
-	VMOVUPS -16(DX)(SI*4), Y1
-	VPERMPS Y9, Y1, Y1
-	VMOVUPS X1, -16(CX)(SI*4)
-	JMP     done24
-
-fewer26:
-	CMPQ    SI, $0x00000002
-	JLT     fewer27
-	VMOVLPS X9, (CX)
-	VMOVUPS -8(DX)(SI*4), Y1
-	VPERMPS Y9, Y1, Y1
-	VMOVLPS X1, -8(CX)(SI*4)
-	JMP     done24
-
-fewer27:
-	VMOVSS X9, (CX)
-
-done24:
+done21:
 	VDIVPS      Y2, Y9, Y9
 	VDIVPS      Y11, Y10, Y10
 	VFMADD231PS Y9, Y0, Y7
 	VFMADD231PS Y10, Y0, Y8
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        SI, $0x00000008
-	JLT         fewer30
+	JLT         fewer24
 	VMOVUPS     Y7, (AX)
 	VMOVUPS     32(DI), Y0
 	VBLENDVPS   Y0, Y8, Y7, Y1
 	VMOVUPS     -32(CX)(SI*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(SI*4)
-	JMP         done29
 
-fewer30:
-	CMPQ    SI, $0x00000004
-	JLT     fewer31
-	VMOVUPS X7, (AX)
-	VMOVUPS -16(CX)(SI*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVUPS X0, -16(AX)(SI*4)
-	JMP     done29
-
-fewer31:
-	CMPQ    SI, $0x00000002
-	JLT     fewer32
-	VMOVLPS X7, (AX)
-	VMOVUPS -8(CX)(SI*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(AX)(SI*4)
-	JMP     done29
-
-fewer32:
-	VMOVSS X7, (AX)
-
-done29:
+done23:
 end16:
 done1:
 	VZEROUPPER
@@ -4171,9 +4105,75 @@ odd14:
 	VSQRTPS Y11, Y11
 	JMP     root15
 
-odd22:
+fewer18:
+	CMPQ    SI, $0x00000004
+	JLT     fewer25
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(BX)(SI*4), Y5
+	VPERMPS Y2, Y5, Y5
+	VMOVUPS X5, -16(DX)(SI*4)
+	JMP     done17
+
+fewer25:
+	CMPQ    SI, $0x00000002
+	JLT     fewer26
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(BX)(SI*4), Y5
+	VPERMPS Y2, Y5, Y5
+	VMOVLPS X5, -8(DX)(SI*4)
+	JMP     done17
+
+fewer26:
+	VMOVSS X2, (DX)
+	JMP    done17
+
+odd19:
 	VSQRTPS Y2, Y2
-	JMP     root23
+	JMP     root20
+
+fewer22:
+	CMPQ    SI, $0x00000004
+	JLT     fewer27
+	VMOVUPS X9, (CX)
+	VMOVUPS -16(DX)(SI*4), Y1
+	VPERMPS Y9, Y1, Y1
+	VMOVUPS X1, -16(CX)(SI*4)
+	JMP     done21
+
+fewer27:
+	CMPQ    SI, $0x00000002
+	JLT     fewer28
+	VMOVLPS X9, (CX)
+	VMOVUPS -8(DX)(SI*4), Y1
+	VPERMPS Y9, Y1, Y1
+	VMOVLPS X1, -8(CX)(SI*4)
+	JMP     done21
+
+fewer28:
+	VMOVSS X9, (CX)
+	JMP    done21
+
+fewer24:
+	CMPQ    SI, $0x00000004
+	JLT     fewer29
+	VMOVUPS X7, (AX)
+	VMOVUPS -16(CX)(SI*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(AX)(SI*4)
+	JMP     done23
+
+fewer29:
+	CMPQ    SI, $0x00000002
+	JLT     fewer30
+	VMOVLPS X7, (AX)
+	VMOVUPS -8(CX)(SI*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(AX)(SI*4)
+	JMP     done23
+
+fewer30:
+	VMOVSS X7, (AX)
+	JMP    done23
 
 DATA all3f000000<>+0(SB)/4, $0x3f000000
 DATA all3f000000<>+4(SB)/4, $0x3f000000
@@ -14183,28 +14183,6 @@ scaled14:
 	VMOVUPS   -32(CX)(DX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(AX)(DX*4)
-	JMP       done15
-
-fewer16:
-	CMPQ    DX, $0x00000004
-	JLT     fewer17
-	VMOVUPS X4, (AX)
-	VMOVUPS -16(CX)(DX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(AX)(DX*4)
-	JMP     done15
-
-fewer17:
-	CMPQ    DX, $0x00000002
-	JLT     fewer18
-	VMOVLPS X4, (AX)
-	VMOVUPS -8(CX)(DX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(AX)(DX*4)
-	JMP     done15
-
-fewer18:
-	VMOVSS X4, (AX)
 
 done15:
 end12:
@@ -14375,6 +14353,28 @@ denormal13:
 	VMULPS   Y3, Y5, Y5
 	VORPS    Y0, Y5, Y5
 	JMP      scaled14
+
+fewer16:
+	CMPQ    DX, $0x00000004
+	JLT     fewer17
+	VMOVUPS X4, (AX)
+	VMOVUPS -16(CX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(AX)(DX*4)
+	JMP     done15
+
+fewer17:
+	CMPQ    DX, $0x00000002
+	JLT     fewer18
+	VMOVLPS X4, (AX)
+	VMOVUPS -8(CX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(AX)(DX*4)
+	JMP     done15
+
+fewer18:
+	VMOVSS X4, (AX)
+	JMP    done15
 
 DATA allc2d00000<>+0(SB)/4, $0xc2d00000
 DATA allc2d00000<>+4(SB)/4, $0xc2d00000
@@ -14782,7 +14782,12 @@ rest3:
 	VMOVUPS     -32(CX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(DX*4)
-	JMP         done5
+
+done5:
+end4:
+done1:
+	VZEROUPPER
+	RET
 
 fewer6:
 	CMPQ    DX, $0x00000004
@@ -14804,12 +14809,7 @@ fewer7:
 
 fewer8:
 	VMOVSS X7, (AX)
-
-done5:
-end4:
-done1:
-	VZEROUPPER
-	RET
+	JMP    done5
 
 DATA all3f400000<>+0(SB)/4, $0x3f400000
 DATA all3f400000<>+4(SB)/4, $0x3f400000
@@ -15985,28 +15985,6 @@ loop23:
 	VMOVUPS     -32(R9)(BX*4), Y3
 	VPERMPS     Y8, Y3, Y3
 	VMOVUPS     Y3, -32(CX)(BX*4)
-	JMP         done25
-
-fewer26:
-	CMPQ    BX, $0x00000004
-	JLT     fewer27
-	VMOVUPS X13, (CX)
-	VMOVUPS -16(R9)(BX*4), Y3
-	VPERMPS Y13, Y3, Y3
-	VMOVUPS X3, -16(CX)(BX*4)
-	JMP     done25
-
-fewer27:
-	CMPQ    BX, $0x00000002
-	JLT     fewer28
-	VMOVLPS X13, (CX)
-	VMOVUPS -8(R9)(BX*4), Y3
-	VPERMPS Y13, Y3, Y3
-	VMOVLPS X3, -8(CX)(BX*4)
-	JMP     done25
-
-fewer28:
-	VMOVSS X13, (CX)
 
 done25:
 	VPERMILPS  $0x00, Y2, Y3
@@ -16016,37 +15994,15 @@ done25:
 	LEAQ       numbers<>+0(SB), R9
 	LEAQ       (CX)(DI*1), R10
 	CMPQ       BX, $0x00000008
-	JLT        fewer31
+	JLT        fewer28
 	VMOVUPS    Y11, (R10)
 	VMOVUPS    32(SI), Y3
 	VBLENDVPS  Y3, Y12, Y11, Y8
 	VMOVUPS    -32(R9)(BX*4), Y3
 	VPERMPS    Y8, Y3, Y3
 	VMOVUPS    Y3, -32(R10)(BX*4)
-	JMP        done30
 
-fewer31:
-	CMPQ    BX, $0x00000004
-	JLT     fewer32
-	VMOVUPS X11, (R10)
-	VMOVUPS -16(R9)(BX*4), Y3
-	VPERMPS Y11, Y3, Y3
-	VMOVUPS X3, -16(R10)(BX*4)
-	JMP     done30
-
-fewer32:
-	CMPQ    BX, $0x00000002
-	JLT     fewer33
-	VMOVLPS X11, (R10)
-	VMOVUPS -8(R9)(BX*4), Y3
-	VPERMPS Y11, Y3, Y3
-	VMOVLPS X3, -8(R10)(BX*4)
-	JMP     done30
-
-fewer33:
-	VMOVSS X11, (R10)
-
-done30:
+done27:
 	VPERMILPS  $0xaa, Y2, Y3
 	VPERM2F128 $0x00, Y3, Y3, Y3
 	VMULPS     Y3, Y4, Y4
@@ -16054,37 +16010,15 @@ done30:
 	LEAQ       numbers<>+0(SB), R9
 	LEAQ       (CX)(DI*2), DI
 	CMPQ       BX, $0x00000008
-	JLT        fewer36
+	JLT        fewer30
 	VMOVUPS    Y4, (DI)
 	VMOVUPS    32(SI), Y3
 	VBLENDVPS  Y3, Y5, Y4, Y4
 	VMOVUPS    -32(R9)(BX*4), Y3
 	VPERMPS    Y4, Y3, Y3
 	VMOVUPS    Y3, -32(DI)(BX*4)
-	JMP        done35
 
-fewer36:
-	CMPQ    BX, $0x00000004
-	JLT     fewer37
-	VMOVUPS X4, (DI)
-	VMOVUPS -16(R9)(BX*4), Y3
-	VPERMPS Y4, Y3, Y3
-	VMOVUPS X3, -16(DI)(BX*4)
-	JMP     done35
-
-fewer37:
-	CMPQ    BX, $0x00000002
-	JLT     fewer38
-	VMOVLPS X4, (DI)
-	VMOVUPS -8(R9)(BX*4), Y3
-	VPERMPS Y4, Y3, Y3
-	VMOVLPS X3, -8(DI)(BX*4)
-	JMP     done35
-
-fewer38:
-	VMOVSS X4, (DI)
-
-done35:
+done29:
 	VPERMILPS  $0xaa, Y2, Y2
 	VPERM2F128 $0x11, Y2, Y2, Y2
 	VMULPS     Y2, Y6, Y6
@@ -16092,37 +16026,15 @@ done35:
 	LEAQ       numbers<>+0(SB), DI
 	LEAQ       (CX)(R8*1), R8
 	CMPQ       BX, $0x00000008
-	JLT        fewer41
+	JLT        fewer32
 	VMOVUPS    Y6, (R8)
 	VMOVUPS    32(SI), Y2
 	VBLENDVPS  Y2, Y7, Y6, Y3
 	VMOVUPS    -32(DI)(BX*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(R8)(BX*4)
-	JMP        done40
 
-fewer41:
-	CMPQ    BX, $0x00000004
-	JLT     fewer42
-	VMOVUPS X6, (R8)
-	VMOVUPS -16(DI)(BX*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVUPS X2, -16(R8)(BX*4)
-	JMP     done40
-
-fewer42:
-	CMPQ    BX, $0x00000002
-	JLT     fewer43
-	VMOVLPS X6, (R8)
-	VMOVUPS -8(DI)(BX*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVLPS X2, -8(R8)(BX*4)
-	JMP     done40
-
-fewer43:
-	VMOVSS X6, (R8)
-
-done40:
+done31:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*4), AX
@@ -16135,9 +16047,9 @@ done40:
 
 end24:
 	CMPQ DX, $+1
-	JLT  end46
+	JLT  end34
 
-loop45:
+loop33:
 	MOVQ         lds+40(FP), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (SI), Y3
@@ -16209,37 +16121,15 @@ loop45:
 	VMULPS       Y2, Y7, Y7
 	LEAQ         numbers<>+0(SB), DI
 	CMPQ         BX, $0x00000008
-	JLT          fewer48
+	JLT          fewer36
 	VMOVUPS      Y6, (CX)
 	VMOVUPS      32(SI), Y2
 	VBLENDVPS    Y2, Y7, Y6, Y3
 	VMOVUPS      -32(DI)(BX*4), Y2
 	VPERMPS      Y3, Y2, Y2
 	VMOVUPS      Y2, -32(CX)(BX*4)
-	JMP          done47
 
-fewer48:
-	CMPQ    BX, $0x00000004
-	JLT     fewer49
-	VMOVUPS X6, (CX)
-	VMOVUPS -16(DI)(BX*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVUPS X2, -16(CX)(BX*4)
-	JMP     done47
-
-fewer49:
-	CMPQ    BX, $0x00000002
-	JLT     fewer50
-	VMOVLPS X6, (CX)
-	VMOVUPS -8(DI)(BX*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVLPS X2, -8(CX)(BX*4)
-	JMP     done47
-
-fewer50:
-	VMOVSS X6, (CX)
-
-done47:
+done35:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*1), AX
@@ -16248,16 +16138,16 @@ done47:
 	LEAQ (CX)(DI*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop45
+	JGE  loop33
 
-end46:
+end34:
 	JMP done22
 
 long21:
 	CMPQ DX, $+1
-	JLT  end53
+	JLT  end38
 
-loop52:
+loop37:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -16269,10 +16159,10 @@ loop52:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     rest56
+	JLT     rest41
 	SUBQ    $+64, SI
 
-round55:
+round40:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -16291,15 +16181,15 @@ round55:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	JGE     round55
+	JGE     round40
 	ADDQ    $+64, SI
-	JEQ     done54
+	JEQ     done39
 
-rest56:
+rest41:
 	CMPQ SI, $+16
-	JLT  end58
+	JLT  end43
 
-loop57:
+loop42:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -16307,11 +16197,11 @@ loop57:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop57
+	JGE     loop42
 
-end58:
+end43:
 	TESTQ      SI, SI
-	JEQ        end59
+	JEQ        end44
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       SI
 	LEAQ       (DI)(SI*4), DI
@@ -16324,8 +16214,8 @@ end58:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end59:
-done54:
+end44:
+done39:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -16347,10 +16237,10 @@ done54:
 	MOVQ         n+0(FP), SI
 	LEAQ         (CX), DI
 	CMPQ         SI, $+32
-	JLT          rest62
+	JLT          rest47
 	SUBQ         $+32, SI
 
-round61:
+round46:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -16442,15 +16332,15 @@ round61:
 	ADDQ        $+128, BX
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
-	JGE         round61
+	JGE         round46
 	ADDQ        $+32, SI
-	JEQ         done60
+	JEQ         done45
 
-rest62:
+rest47:
 	CMPQ SI, $+16
-	JLT  end64
+	JLT  end49
 
-loop63:
+loop48:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -16499,11 +16389,11 @@ loop63:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop63
+	JGE         loop48
 
-end64:
+end49:
 	TESTQ       SI, SI
-	JEQ         end65
+	JEQ         end50
 	LEAQ        lanes<>+64(SB), R8
 	MOVQ        SI, R9
 	NEGQ        R9
@@ -16554,42 +16444,20 @@ end64:
 	VMULPS      all33800000<>+0(SB), Y9, Y9
 	LEAQ        numbers<>+0(SB), BX
 	CMPQ        SI, $0x00000008
-	JLT         fewer67
+	JLT         fewer52
 	VMOVUPS     Y8, (DI)
 	VMOVUPS     32(R8), Y2
 	VBLENDVPS   Y2, Y9, Y8, Y5
 	VMOVUPS     -32(BX)(SI*4), Y2
 	VPERMPS     Y5, Y2, Y2
 	VMOVUPS     Y2, -32(DI)(SI*4)
-	JMP         done66
 
-fewer67:
-	CMPQ    SI, $0x00000004
-	JLT     fewer68
-	VMOVUPS X8, (DI)
-	VMOVUPS -16(BX)(SI*4), Y2
-	VPERMPS Y8, Y2, Y2
-	VMOVUPS X2, -16(DI)(SI*4)
-	JMP     done66
-
-fewer68:
-	CMPQ    SI, $0x00000002
-	JLT     fewer69
-	VMOVLPS X8, (DI)
-	VMOVUPS -8(BX)(SI*4), Y2
-	VPERMPS Y8, Y2, Y2
-	VMOVLPS X2, -8(DI)(SI*4)
-	JMP     done66
-
-fewer69:
-	VMOVSS X8, (DI)
-
-done66:
+done51:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 
-end65:
-done60:
+end50:
+done45:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -16603,10 +16471,10 @@ done60:
 	LEAQ         (CX), BX
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+32
-	JLT          rest73
+	JLT          rest55
 	SUBQ         $+32, SI
 
-round72:
+round54:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -16621,15 +16489,15 @@ round72:
 	VMOVUPS Y4, 96(BX)
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
-	JGE     round72
+	JGE     round54
 	ADDQ    $+32, SI
-	JEQ     done71
+	JEQ     done53
 
-rest73:
+rest55:
 	CMPQ SI, $+16
-	JLT  end75
+	JLT  end57
 
-loop74:
+loop56:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -16639,11 +16507,11 @@ loop74:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop74
+	JGE     loop56
 
-end75:
+end57:
 	TESTQ      SI, SI
-	JEQ        end76
+	JEQ        end58
 	LEAQ       lanes<>+64(SB), DI
 	MOVQ       SI, R8
 	NEGQ       R8
@@ -16656,39 +16524,17 @@ end75:
 	VMULPS     Y2, Y4, Y4
 	LEAQ       numbers<>+0(SB), R8
 	CMPQ       SI, $0x00000008
-	JLT        fewer78
+	JLT        fewer60
 	VMOVUPS    Y3, (BX)
 	VMOVUPS    32(DI), Y2
 	VBLENDVPS  Y2, Y4, Y3, Y3
 	VMOVUPS    -32(R8)(SI*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(BX)(SI*4)
-	JMP        done77
 
-fewer78:
-	CMPQ    SI, $0x00000004
-	JLT     fewer79
-	VMOVUPS X3, (BX)
-	VMOVUPS -16(R8)(SI*4), Y2
-	VPERMPS Y3, Y2, Y2
-	VMOVUPS X2, -16(BX)(SI*4)
-	JMP     done77
-
-fewer79:
-	CMPQ    SI, $0x00000002
-	JLT     fewer80
-	VMOVLPS X3, (BX)
-	VMOVUPS -8(R8)(SI*4), Y2
-	VPERMPS Y3, Y2, Y2
-	VMOVLPS X2, -8(BX)(SI*4)
-	JMP     done77
-
-fewer80:
-	VMOVSS X3, (BX)
-
-done77:
-end76:
-done71:
+done59:
+end58:
+done53:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -16697,12 +16543,166 @@ done71:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop52
+	JGE  loop37
 
-end53:
+end38:
 done22:
 	VZEROUPPER
 	RET
+
+fewer26:
+	CMPQ    BX, $0x00000004
+	JLT     fewer61
+	VMOVUPS X13, (CX)
+	VMOVUPS -16(R9)(BX*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVUPS X3, -16(CX)(BX*4)
+	JMP     done25
+
+fewer61:
+	CMPQ    BX, $0x00000002
+	JLT     fewer62
+	VMOVLPS X13, (CX)
+	VMOVUPS -8(R9)(BX*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVLPS X3, -8(CX)(BX*4)
+	JMP     done25
+
+fewer62:
+	VMOVSS X13, (CX)
+	JMP    done25
+
+fewer28:
+	CMPQ    BX, $0x00000004
+	JLT     fewer63
+	VMOVUPS X11, (R10)
+	VMOVUPS -16(R9)(BX*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVUPS X3, -16(R10)(BX*4)
+	JMP     done27
+
+fewer63:
+	CMPQ    BX, $0x00000002
+	JLT     fewer64
+	VMOVLPS X11, (R10)
+	VMOVUPS -8(R9)(BX*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVLPS X3, -8(R10)(BX*4)
+	JMP     done27
+
+fewer64:
+	VMOVSS X11, (R10)
+	JMP    done27
+
+fewer30:
+	CMPQ    BX, $0x00000004
+	JLT     fewer65
+	VMOVUPS X4, (DI)
+	VMOVUPS -16(R9)(BX*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVUPS X3, -16(DI)(BX*4)
+	JMP     done29
+
+fewer65:
+	CMPQ    BX, $0x00000002
+	JLT     fewer66
+	VMOVLPS X4, (DI)
+	VMOVUPS -8(R9)(BX*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVLPS X3, -8(DI)(BX*4)
+	JMP     done29
+
+fewer66:
+	VMOVSS X4, (DI)
+	JMP    done29
+
+fewer32:
+	CMPQ    BX, $0x00000004
+	JLT     fewer67
+	VMOVUPS X6, (R8)
+	VMOVUPS -16(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(R8)(BX*4)
+	JMP     done31
+
+fewer67:
+	CMPQ    BX, $0x00000002
+	JLT     fewer68
+	VMOVLPS X6, (R8)
+	VMOVUPS -8(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(R8)(BX*4)
+	JMP     done31
+
+fewer68:
+	VMOVSS X6, (R8)
+	JMP    done31
+
+fewer36:
+	CMPQ    BX, $0x00000004
+	JLT     fewer69
+	VMOVUPS X6, (CX)
+	VMOVUPS -16(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(CX)(BX*4)
+	JMP     done35
+
+fewer69:
+	CMPQ    BX, $0x00000002
+	JLT     fewer70
+	VMOVLPS X6, (CX)
+	VMOVUPS -8(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(CX)(BX*4)
+	JMP     done35
+
+fewer70:
+	VMOVSS X6, (CX)
+	JMP    done35
+
+fewer52:
+	CMPQ    SI, $0x00000004
+	JLT     fewer71
+	VMOVUPS X8, (DI)
+	VMOVUPS -16(BX)(SI*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVUPS X2, -16(DI)(SI*4)
+	JMP     done51
+
+fewer71:
+	CMPQ    SI, $0x00000002
+	JLT     fewer72
+	VMOVLPS X8, (DI)
+	VMOVUPS -8(BX)(SI*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVLPS X2, -8(DI)(SI*4)
+	JMP     done51
+
+fewer72:
+	VMOVSS X8, (DI)
+	JMP    done51
+
+fewer60:
+	CMPQ    SI, $0x00000004
+	JLT     fewer73
+	VMOVUPS X3, (BX)
+	VMOVUPS -16(R8)(SI*4), Y2
+	VPERMPS Y3, Y2, Y2
+	VMOVUPS X2, -16(BX)(SI*4)
+	JMP     done59
+
+fewer73:
+	CMPQ    SI, $0x00000002
+	JLT     fewer74
+	VMOVLPS X3, (BX)
+	VMOVUPS -8(R8)(SI*4), Y2
+	VPERMPS Y3, Y2, Y2
+	VMOVLPS X2, -8(BX)(SI*4)
+	JMP     done59
+
+fewer74:
+	VMOVSS X3, (BX)
+	JMP    done59
 
 DATA allc2d20000<>+0(SB)/4, $0xc2d20000
 DATA allc2d20000<>+4(SB)/4, $0xc2d20000
@@ -18122,7 +18122,12 @@ rest3:
 	VMOVUPS     -32(CX)(BX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(BX*4)
-	JMP         done5
+
+done5:
+end4:
+done1:
+	VZEROUPPER
+	RET
 
 fewer6:
 	CMPQ    BX, $0x00000004
@@ -18144,12 +18149,7 @@ fewer7:
 
 fewer8:
 	VMOVSS X10, (AX)
-
-done5:
-end4:
-done1:
-	VZEROUPPER
-	RET
+	JMP    done5
 
 // func shiftRowsAVX2(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
 // Requires: AVX, AVX2
@@ -18241,7 +18241,25 @@ end7:
 	VMOVUPS    -32(DI)(R9*4), Y0
 	VPERMPS    Y1, Y0, Y0
 	VMOVUPS    Y0, -32(R8)(R9*4)
-	JMP        done9
+
+done9:
+end8:
+done3:
+	MOVQ lds+40(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (AX)(DI*1), AX
+	MOVQ ldd+120(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (CX)(DI*1), CX
+	ADDQ $+4, DX
+	ADDQ $+4, BX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop1
+
+end2:
+	VZEROUPPER
+	RET
 
 fewer10:
 	CMPQ    R9, $0x00000004
@@ -18263,25 +18281,7 @@ fewer11:
 
 fewer12:
 	VMOVSS X4, (R8)
-
-done9:
-end8:
-done3:
-	MOVQ lds+40(FP), DI
-	SHLQ $0x02, DI
-	LEAQ (AX)(DI*1), AX
-	MOVQ ldd+120(FP), DI
-	SHLQ $0x02, DI
-	LEAQ (CX)(DI*1), CX
-	ADDQ $+4, DX
-	ADDQ $+4, BX
-	SUBQ $+1, SI
-	CMPQ SI, $+1
-	JGE  loop1
-
-end2:
-	VZEROUPPER
-	RET
+	JMP    done9
 
 // func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 // Requires: AVX, AVX2, FMA3
@@ -19473,28 +19473,6 @@ loop23:
 	VMOVUPS      -32(R14)(R9*4), Y3
 	VPERMPS      Y8, Y3, Y3
 	VMOVUPS      Y3, -32(CX)(R9*4)
-	JMP          done25
-
-fewer26:
-	CMPQ    R9, $0x00000004
-	JLT     fewer27
-	VMOVUPS X13, (CX)
-	VMOVUPS -16(R14)(R9*4), Y3
-	VPERMPS Y13, Y3, Y3
-	VMOVUPS X3, -16(CX)(R9*4)
-	JMP     done25
-
-fewer27:
-	CMPQ    R9, $0x00000002
-	JLT     fewer28
-	VMOVLPS X13, (CX)
-	VMOVUPS -8(R14)(R9*4), Y3
-	VPERMPS Y13, Y3, Y3
-	VMOVLPS X3, -8(CX)(R9*4)
-	JMP     done25
-
-fewer28:
-	VMOVSS X13, (CX)
 
 done25:
 	VPERMILPS    $0x00, Y2, Y3
@@ -19512,37 +19490,15 @@ done25:
 	LEAQ         numbers<>+0(SB), R14
 	LEAQ         (CX)(R12*1), R15
 	CMPQ         R9, $0x00000008
-	JLT          fewer31
+	JLT          fewer28
 	VMOVUPS      Y11, (R15)
 	VMOVUPS      32(R11), Y3
 	VBLENDVPS    Y3, Y12, Y11, Y8
 	VMOVUPS      -32(R14)(R9*4), Y3
 	VPERMPS      Y8, Y3, Y3
 	VMOVUPS      Y3, -32(R15)(R9*4)
-	JMP          done30
 
-fewer31:
-	CMPQ    R9, $0x00000004
-	JLT     fewer32
-	VMOVUPS X11, (R15)
-	VMOVUPS -16(R14)(R9*4), Y3
-	VPERMPS Y11, Y3, Y3
-	VMOVUPS X3, -16(R15)(R9*4)
-	JMP     done30
-
-fewer32:
-	CMPQ    R9, $0x00000002
-	JLT     fewer33
-	VMOVLPS X11, (R15)
-	VMOVUPS -8(R14)(R9*4), Y3
-	VPERMPS Y11, Y3, Y3
-	VMOVLPS X3, -8(R15)(R9*4)
-	JMP     done30
-
-fewer33:
-	VMOVSS X11, (R15)
-
-done30:
+done27:
 	VPERMILPS    $0xaa, Y2, Y3
 	VPERM2F128   $0x00, Y3, Y3, Y3
 	VMULPS       Y3, Y4, Y4
@@ -19558,37 +19514,15 @@ done30:
 	LEAQ         numbers<>+0(SB), R14
 	LEAQ         (CX)(R12*2), R12
 	CMPQ         R9, $0x00000008
-	JLT          fewer36
+	JLT          fewer30
 	VMOVUPS      Y4, (R12)
 	VMOVUPS      32(R11), Y3
 	VBLENDVPS    Y3, Y5, Y4, Y4
 	VMOVUPS      -32(R14)(R9*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(R12)(R9*4)
-	JMP          done35
 
-fewer36:
-	CMPQ    R9, $0x00000004
-	JLT     fewer37
-	VMOVUPS X4, (R12)
-	VMOVUPS -16(R14)(R9*4), Y3
-	VPERMPS Y4, Y3, Y3
-	VMOVUPS X3, -16(R12)(R9*4)
-	JMP     done35
-
-fewer37:
-	CMPQ    R9, $0x00000002
-	JLT     fewer38
-	VMOVLPS X4, (R12)
-	VMOVUPS -8(R14)(R9*4), Y3
-	VPERMPS Y4, Y3, Y3
-	VMOVLPS X3, -8(R12)(R9*4)
-	JMP     done35
-
-fewer38:
-	VMOVSS X4, (R12)
-
-done35:
+done29:
 	VPERMILPS    $0xaa, Y2, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
 	VMULPS       Y2, Y6, Y6
@@ -19604,37 +19538,15 @@ done35:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R13*1), R13
 	CMPQ         R9, $0x00000008
-	JLT          fewer41
+	JLT          fewer32
 	VMOVUPS      Y6, (R13)
 	VMOVUPS      32(R11), Y2
 	VBLENDVPS    Y2, Y7, Y6, Y3
 	VMOVUPS      -32(R12)(R9*4), Y2
 	VPERMPS      Y3, Y2, Y2
 	VMOVUPS      Y2, -32(R13)(R9*4)
-	JMP          done40
 
-fewer41:
-	CMPQ    R9, $0x00000004
-	JLT     fewer42
-	VMOVUPS X6, (R13)
-	VMOVUPS -16(R12)(R9*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVUPS X2, -16(R13)(R9*4)
-	JMP     done40
-
-fewer42:
-	CMPQ    R9, $0x00000002
-	JLT     fewer43
-	VMOVLPS X6, (R13)
-	VMOVUPS -8(R12)(R9*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVLPS X2, -8(R13)(R9*4)
-	JMP     done40
-
-fewer43:
-	VMOVSS X6, (R13)
-
-done40:
+done31:
 	MOVQ lds+40(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (AX)(R12*4), AX
@@ -19651,9 +19563,9 @@ done40:
 
 end24:
 	CMPQ R8, $+1
-	JLT  end46
+	JLT  end34
 
-loop45:
+loop33:
 	MOVQ         lds+40(FP), R12
 	SHLQ         $0x02, R12
 	VMOVUPS      (R11), Y3
@@ -19741,37 +19653,15 @@ loop45:
 	VMULPS       Y3, Y7, Y7
 	LEAQ         numbers<>+0(SB), R12
 	CMPQ         R9, $0x00000008
-	JLT          fewer48
+	JLT          fewer36
 	VMOVUPS      Y6, (CX)
 	VMOVUPS      32(R11), Y2
 	VBLENDVPS    Y2, Y7, Y6, Y3
 	VMOVUPS      -32(R12)(R9*4), Y2
 	VPERMPS      Y3, Y2, Y2
 	VMOVUPS      Y2, -32(CX)(R9*4)
-	JMP          done47
 
-fewer48:
-	CMPQ    R9, $0x00000004
-	JLT     fewer49
-	VMOVUPS X6, (CX)
-	VMOVUPS -16(R12)(R9*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVUPS X2, -16(CX)(R9*4)
-	JMP     done47
-
-fewer49:
-	CMPQ    R9, $0x00000002
-	JLT     fewer50
-	VMOVLPS X6, (CX)
-	VMOVUPS -8(R12)(R9*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVLPS X2, -8(CX)(R9*4)
-	JMP     done47
-
-fewer50:
-	VMOVSS X6, (CX)
-
-done47:
+done35:
 	MOVQ lds+40(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (AX)(R12*1), AX
@@ -19784,16 +19674,16 @@ done47:
 	ADDQ $+4, DI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop45
+	JGE  loop33
 
-end46:
+end34:
 	JMP done22
 
 long21:
 	CMPQ R8, $+1
-	JLT  end53
+	JLT  end38
 
-loop52:
+loop37:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -19805,10 +19695,10 @@ loop52:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     rest56
+	JLT     rest41
 	SUBQ    $+64, R10
 
-round55:
+round40:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -19827,15 +19717,15 @@ round55:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
-	JGE     round55
+	JGE     round40
 	ADDQ    $+64, R10
-	JEQ     done54
+	JEQ     done39
 
-rest56:
+rest41:
 	CMPQ R10, $+16
-	JLT  end58
+	JLT  end43
 
-loop57:
+loop42:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -19843,11 +19733,11 @@ loop57:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop57
+	JGE     loop42
 
-end58:
+end43:
 	TESTQ      R10, R10
-	JEQ        end59
+	JEQ        end44
 	LEAQ       lanes<>+64(SB), R11
 	NEGQ       R10
 	LEAQ       (R11)(R10*4), R11
@@ -19860,8 +19750,8 @@ end58:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end59:
-done54:
+end44:
+done39:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -19890,10 +19780,10 @@ done54:
 	MOVQ         n+0(FP), R10
 	LEAQ         (CX), R11
 	CMPQ         R10, $+32
-	JLT          rest62
+	JLT          rest47
 	SUBQ         $+32, R10
 
-round61:
+round46:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -19985,15 +19875,15 @@ round61:
 	ADDQ        $+128, R9
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
-	JGE         round61
+	JGE         round46
 	ADDQ        $+32, R10
-	JEQ         done60
+	JEQ         done45
 
-rest62:
+rest47:
 	CMPQ R10, $+16
-	JLT  end64
+	JLT  end49
 
-loop63:
+loop48:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -20042,11 +19932,11 @@ loop63:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop63
+	JGE         loop48
 
-end64:
+end49:
 	TESTQ       R10, R10
-	JEQ         end65
+	JEQ         end50
 	LEAQ        lanes<>+64(SB), R12
 	MOVQ        R10, R13
 	NEGQ        R13
@@ -20097,42 +19987,20 @@ end64:
 	VMULPS      all33800000<>+0(SB), Y9, Y9
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        R10, $0x00000008
-	JLT         fewer67
+	JLT         fewer52
 	VMOVUPS     Y8, (R11)
 	VMOVUPS     32(R12), Y2
 	VBLENDVPS   Y2, Y9, Y8, Y5
 	VMOVUPS     -32(R9)(R10*4), Y2
 	VPERMPS     Y5, Y2, Y2
 	VMOVUPS     Y2, -32(R11)(R10*4)
-	JMP         done66
 
-fewer67:
-	CMPQ    R10, $0x00000004
-	JLT     fewer68
-	VMOVUPS X8, (R11)
-	VMOVUPS -16(R9)(R10*4), Y2
-	VPERMPS Y8, Y2, Y2
-	VMOVUPS X2, -16(R11)(R10*4)
-	JMP     done66
-
-fewer68:
-	CMPQ    R10, $0x00000002
-	JLT     fewer69
-	VMOVLPS X8, (R11)
-	VMOVUPS -8(R9)(R10*4), Y2
-	VPERMPS Y8, Y2, Y2
-	VMOVLPS X2, -8(R11)(R10*4)
-	JMP     done66
-
-fewer69:
-	VMOVSS X8, (R11)
-
-done66:
+done51:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 
-end65:
-done60:
+end50:
+done45:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -20159,10 +20027,10 @@ done60:
 	LEAQ         (CX), R10
 	MOVQ         n+0(FP), R11
 	CMPQ         R11, $+32
-	JLT          rest73
+	JLT          rest55
 	SUBQ         $+32, R11
 
-round72:
+round54:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -20181,15 +20049,15 @@ round72:
 	VMOVUPS Y7, 96(R10)
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
-	JGE     round72
+	JGE     round54
 	ADDQ    $+32, R11
-	JEQ     done71
+	JEQ     done53
 
-rest73:
+rest55:
 	CMPQ R11, $+16
-	JLT  end75
+	JLT  end57
 
-loop74:
+loop56:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -20201,11 +20069,11 @@ loop74:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop74
+	JGE     loop56
 
-end75:
+end57:
 	TESTQ      R11, R11
-	JEQ        end76
+	JEQ        end58
 	LEAQ       lanes<>+64(SB), R12
 	MOVQ       R11, R13
 	NEGQ       R13
@@ -20220,39 +20088,17 @@ end75:
 	VMULPS     Y4, Y7, Y7
 	LEAQ       numbers<>+0(SB), R13
 	CMPQ       R11, $0x00000008
-	JLT        fewer78
+	JLT        fewer60
 	VMOVUPS    Y6, (R10)
 	VMOVUPS    32(R12), Y2
 	VBLENDVPS  Y2, Y7, Y6, Y3
 	VMOVUPS    -32(R13)(R11*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(R10)(R11*4)
-	JMP        done77
 
-fewer78:
-	CMPQ    R11, $0x00000004
-	JLT     fewer79
-	VMOVUPS X6, (R10)
-	VMOVUPS -16(R13)(R11*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVUPS X2, -16(R10)(R11*4)
-	JMP     done77
-
-fewer79:
-	CMPQ    R11, $0x00000002
-	JLT     fewer80
-	VMOVLPS X6, (R10)
-	VMOVUPS -8(R13)(R11*4), Y2
-	VPERMPS Y6, Y2, Y2
-	VMOVLPS X2, -8(R10)(R11*4)
-	JMP     done77
-
-fewer80:
-	VMOVSS X6, (R10)
-
-done77:
-end76:
-done71:
+done59:
+end58:
+done53:
 	VMOVSS X5, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -20266,12 +20112,166 @@ done71:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop52
+	JGE    loop37
 
-end53:
+end38:
 done22:
 	VZEROUPPER
 	RET
+
+fewer26:
+	CMPQ    R9, $0x00000004
+	JLT     fewer61
+	VMOVUPS X13, (CX)
+	VMOVUPS -16(R14)(R9*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVUPS X3, -16(CX)(R9*4)
+	JMP     done25
+
+fewer61:
+	CMPQ    R9, $0x00000002
+	JLT     fewer62
+	VMOVLPS X13, (CX)
+	VMOVUPS -8(R14)(R9*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVLPS X3, -8(CX)(R9*4)
+	JMP     done25
+
+fewer62:
+	VMOVSS X13, (CX)
+	JMP    done25
+
+fewer28:
+	CMPQ    R9, $0x00000004
+	JLT     fewer63
+	VMOVUPS X11, (R15)
+	VMOVUPS -16(R14)(R9*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVUPS X3, -16(R15)(R9*4)
+	JMP     done27
+
+fewer63:
+	CMPQ    R9, $0x00000002
+	JLT     fewer64
+	VMOVLPS X11, (R15)
+	VMOVUPS -8(R14)(R9*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVLPS X3, -8(R15)(R9*4)
+	JMP     done27
+
+fewer64:
+	VMOVSS X11, (R15)
+	JMP    done27
+
+fewer30:
+	CMPQ    R9, $0x00000004
+	JLT     fewer65
+	VMOVUPS X4, (R12)
+	VMOVUPS -16(R14)(R9*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVUPS X3, -16(R12)(R9*4)
+	JMP     done29
+
+fewer65:
+	CMPQ    R9, $0x00000002
+	JLT     fewer66
+	VMOVLPS X4, (R12)
+	VMOVUPS -8(R14)(R9*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVLPS X3, -8(R12)(R9*4)
+	JMP     done29
+
+fewer66:
+	VMOVSS X4, (R12)
+	JMP    done29
+
+fewer32:
+	CMPQ    R9, $0x00000004
+	JLT     fewer67
+	VMOVUPS X6, (R13)
+	VMOVUPS -16(R12)(R9*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(R13)(R9*4)
+	JMP     done31
+
+fewer67:
+	CMPQ    R9, $0x00000002
+	JLT     fewer68
+	VMOVLPS X6, (R13)
+	VMOVUPS -8(R12)(R9*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(R13)(R9*4)
+	JMP     done31
+
+fewer68:
+	VMOVSS X6, (R13)
+	JMP    done31
+
+fewer36:
+	CMPQ    R9, $0x00000004
+	JLT     fewer69
+	VMOVUPS X6, (CX)
+	VMOVUPS -16(R12)(R9*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(CX)(R9*4)
+	JMP     done35
+
+fewer69:
+	CMPQ    R9, $0x00000002
+	JLT     fewer70
+	VMOVLPS X6, (CX)
+	VMOVUPS -8(R12)(R9*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(CX)(R9*4)
+	JMP     done35
+
+fewer70:
+	VMOVSS X6, (CX)
+	JMP    done35
+
+fewer52:
+	CMPQ    R10, $0x00000004
+	JLT     fewer71
+	VMOVUPS X8, (R11)
+	VMOVUPS -16(R9)(R10*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVUPS X2, -16(R11)(R10*4)
+	JMP     done51
+
+fewer71:
+	CMPQ    R10, $0x00000002
+	JLT     fewer72
+	VMOVLPS X8, (R11)
+	VMOVUPS -8(R9)(R10*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVLPS X2, -8(R11)(R10*4)
+	JMP     done51
+
+fewer72:
+	VMOVSS X8, (R11)
+	JMP    done51
+
+fewer60:
+	CMPQ    R11, $0x00000004
+	JLT     fewer73
+	VMOVUPS X6, (R10)
+	VMOVUPS -16(R13)(R11*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(R10)(R11*4)
+	JMP     done59
+
+fewer73:
+	CMPQ    R11, $0x00000002
+	JLT     fewer74
+	VMOVLPS X6, (R10)
+	VMOVUPS -8(R13)(R11*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(R10)(R11*4)
+	JMP     done59
+
+fewer74:
+	VMOVSS X6, (R10)
+	JMP    done59
 
 DATA all00000001<>+0(SB)/4, $0x00000001
 DATA all00000001<>+4(SB)/4, $0x00000001
@@ -21297,28 +21297,6 @@ loop21:
 	VMOVUPS      -32(R12)(R8*4), Y9
 	VPERMPS      Y10, Y9, Y9
 	VMOVUPS      Y9, -32(CX)(R8*4)
-	JMP          done23
-
-fewer24:
-	CMPQ    R8, $0x00000004
-	JLT     fewer25
-	VMOVUPS X9, (CX)
-	VMOVUPS -16(R12)(R8*4), Y10
-	VPERMPS Y9, Y10, Y9
-	VMOVUPS X9, -16(CX)(R8*4)
-	JMP     done23
-
-fewer25:
-	CMPQ    R8, $0x00000002
-	JLT     fewer26
-	VMOVLPS X9, (CX)
-	VMOVUPS -8(R12)(R8*4), Y10
-	VPERMPS Y9, Y10, Y9
-	VMOVLPS X9, -8(CX)(R8*4)
-	JMP     done23
-
-fewer26:
-	VMOVSS X9, (CX)
 
 done23:
 	VMOVMSKPS    Y1, R12
@@ -21346,37 +21324,15 @@ done23:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*1), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer29
+	JLT          fewer26
 	VMOVUPS      Y3, (R13)
 	VMOVUPS      32(R9), Y9
 	VBLENDVPS    Y9, Y4, Y3, Y4
 	VMOVUPS      -32(R12)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(R13)(R8*4)
-	JMP          done28
 
-fewer29:
-	CMPQ    R8, $0x00000004
-	JLT     fewer30
-	VMOVUPS X3, (R13)
-	VMOVUPS -16(R12)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVUPS X3, -16(R13)(R8*4)
-	JMP     done28
-
-fewer30:
-	CMPQ    R8, $0x00000002
-	JLT     fewer31
-	VMOVLPS X3, (R13)
-	VMOVUPS -8(R12)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVLPS X3, -8(R13)(R8*4)
-	JMP     done28
-
-fewer31:
-	VMOVSS X3, (R13)
-
-done28:
+done25:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -21402,37 +21358,15 @@ done28:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*2), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer34
+	JLT          fewer28
 	VMOVUPS      Y3, (R13)
 	VMOVUPS      32(R9), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
 	VMOVUPS      -32(R12)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(R13)(R8*4)
-	JMP          done33
 
-fewer34:
-	CMPQ    R8, $0x00000004
-	JLT     fewer35
-	VMOVUPS X3, (R13)
-	VMOVUPS -16(R12)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVUPS X3, -16(R13)(R8*4)
-	JMP     done33
-
-fewer35:
-	CMPQ    R8, $0x00000002
-	JLT     fewer36
-	VMOVLPS X3, (R13)
-	VMOVUPS -8(R12)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVLPS X3, -8(R13)(R8*4)
-	JMP     done33
-
-fewer36:
-	VMOVSS X3, (R13)
-
-done33:
+done27:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -21458,37 +21392,15 @@ done33:
 	LEAQ         numbers<>+0(SB), R10
 	LEAQ         (CX)(R11*1), R12
 	CMPQ         R8, $0x00000008
-	JLT          fewer39
+	JLT          fewer30
 	VMOVUPS      Y3, (R12)
 	VMOVUPS      32(R9), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
 	VMOVUPS      -32(R10)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(R12)(R8*4)
-	JMP          done38
 
-fewer39:
-	CMPQ    R8, $0x00000004
-	JLT     fewer40
-	VMOVUPS X3, (R12)
-	VMOVUPS -16(R10)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVUPS X3, -16(R12)(R8*4)
-	JMP     done38
-
-fewer40:
-	CMPQ    R8, $0x00000002
-	JLT     fewer41
-	VMOVLPS X3, (R12)
-	VMOVUPS -8(R10)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVLPS X3, -8(R12)(R8*4)
-	JMP     done38
-
-fewer41:
-	VMOVSS X3, (R12)
-
-done38:
+done29:
 	VMOVMSKPS    Y1, R10
 	VMOVMSKPS    Y2, R12
 	SHLL         $0x08, R12
@@ -21520,9 +21432,9 @@ done38:
 
 end22:
 	CMPQ DI, $+1
-	JLT  end44
+	JLT  end32
 
-loop43:
+loop31:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
@@ -21566,37 +21478,15 @@ loop43:
 	VANDPS       Y2, Y4, Y4
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         R8, $0x00000008
-	JLT          fewer46
+	JLT          fewer34
 	VMOVUPS      Y3, (CX)
 	VMOVUPS      32(R9), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
 	VMOVUPS      -32(R10)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(CX)(R8*4)
-	JMP          done45
 
-fewer46:
-	CMPQ    R8, $0x00000004
-	JLT     fewer47
-	VMOVUPS X3, (CX)
-	VMOVUPS -16(R10)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVUPS X3, -16(CX)(R8*4)
-	JMP     done45
-
-fewer47:
-	CMPQ    R8, $0x00000002
-	JLT     fewer48
-	VMOVLPS X3, (CX)
-	VMOVUPS -8(R10)(R8*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVLPS X3, -8(CX)(R8*4)
-	JMP     done45
-
-fewer48:
-	VMOVSS X3, (CX)
-
-done45:
+done33:
 	VMOVMSKPS    Y1, R10
 	VMOVMSKPS    Y2, R11
 	SHLL         $0x08, R11
@@ -21624,16 +21514,16 @@ done45:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop43
+	JGE          loop31
 
-end44:
+end32:
 	JMP done20
 
 long19:
 	CMPQ DI, $+1
-	JLT  end51
+	JLT  end36
 
-loop50:
+loop35:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -21649,9 +21539,9 @@ loop50:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end55
+	JLT          end40
 
-loop54:
+loop39:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -21679,11 +21569,11 @@ loop54:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop54
+	JGE     loop39
 
-end55:
+end40:
 	CMPQ         R10, $+16
-	JGE          whole52
+	JGE          whole37
 	LEAQ         lanes<>+64(SB), R12
 	MOVQ         R10, R13
 	NEGQ         R13
@@ -21722,40 +21612,18 @@ end55:
 	VANDPS       Y8, Y6, Y12
 	LEAQ         numbers<>+0(SB), R8
 	CMPQ         R10, $0x00000008
-	JLT          fewer57
+	JLT          fewer42
 	VMOVUPS      Y11, (R9)
 	VMOVUPS      32(R12), Y7
 	VBLENDVPS    Y7, Y12, Y11, Y8
 	VMOVUPS      -32(R8)(R10*4), Y7
 	VPERMPS      Y8, Y7, Y7
 	VMOVUPS      Y7, -32(R9)(R10*4)
-	JMP          done56
 
-fewer57:
-	CMPQ    R10, $0x00000004
-	JLT     fewer58
-	VMOVUPS X11, (R9)
-	VMOVUPS -16(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done56
+done41:
+	JMP done38
 
-fewer58:
-	CMPQ    R10, $0x00000002
-	JLT     fewer59
-	VMOVLPS X11, (R9)
-	VMOVUPS -8(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done56
-
-fewer59:
-	VMOVSS X11, (R9)
-
-done56:
-	JMP done53
-
-whole52:
+whole37:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -21792,9 +21660,9 @@ whole52:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end62
+	JLT          end44
 
-loop61:
+loop43:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -21843,13 +21711,13 @@ loop61:
 	ADDQ    $+128, R9
 	SUBQ    $+32, R10
 	CMPQ    R10, $+32
-	JGE     loop61
+	JGE     loop43
 
-end62:
+end44:
 	CMPQ R10, $+16
-	JLT  end64
+	JLT  end46
 
-loop63:
+loop45:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -21876,11 +21744,11 @@ loop63:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop63
+	JGE     loop45
 
-end64:
+end46:
 	TESTQ      R10, R10
-	JEQ        end65
+	JEQ        end47
 	LEAQ       lanes<>+64(SB), R11
 	MOVQ       R10, R12
 	NEGQ       R12
@@ -21913,39 +21781,17 @@ end64:
 	VANDPS     Y8, Y6, Y12
 	LEAQ       numbers<>+0(SB), R8
 	CMPQ       R10, $0x00000008
-	JLT        fewer67
+	JLT        fewer49
 	VMOVUPS    Y11, (R9)
 	VMOVUPS    32(R11), Y7
 	VBLENDVPS  Y7, Y12, Y11, Y8
 	VMOVUPS    -32(R8)(R10*4), Y7
 	VPERMPS    Y8, Y7, Y7
 	VMOVUPS    Y7, -32(R9)(R10*4)
-	JMP        done66
 
-fewer67:
-	CMPQ    R10, $0x00000004
-	JLT     fewer68
-	VMOVUPS X11, (R9)
-	VMOVUPS -16(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done66
-
-fewer68:
-	CMPQ    R10, $0x00000002
-	JLT     fewer69
-	VMOVLPS X11, (R9)
-	VMOVUPS -8(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done66
-
-fewer69:
-	VMOVSS X11, (R9)
-
-done66:
-end65:
-done53:
+done48:
+end47:
+done38:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -21982,12 +21828,166 @@ done53:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop50
+	JGE          loop35
 
-end51:
+end36:
 done20:
 	VZEROUPPER
 	RET
+
+fewer24:
+	CMPQ    R8, $0x00000004
+	JLT     fewer50
+	VMOVUPS X9, (CX)
+	VMOVUPS -16(R12)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VMOVUPS X9, -16(CX)(R8*4)
+	JMP     done23
+
+fewer50:
+	CMPQ    R8, $0x00000002
+	JLT     fewer51
+	VMOVLPS X9, (CX)
+	VMOVUPS -8(R12)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VMOVLPS X9, -8(CX)(R8*4)
+	JMP     done23
+
+fewer51:
+	VMOVSS X9, (CX)
+	JMP    done23
+
+fewer26:
+	CMPQ    R8, $0x00000004
+	JLT     fewer52
+	VMOVUPS X3, (R13)
+	VMOVUPS -16(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(R13)(R8*4)
+	JMP     done25
+
+fewer52:
+	CMPQ    R8, $0x00000002
+	JLT     fewer53
+	VMOVLPS X3, (R13)
+	VMOVUPS -8(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(R13)(R8*4)
+	JMP     done25
+
+fewer53:
+	VMOVSS X3, (R13)
+	JMP    done25
+
+fewer28:
+	CMPQ    R8, $0x00000004
+	JLT     fewer54
+	VMOVUPS X3, (R13)
+	VMOVUPS -16(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(R13)(R8*4)
+	JMP     done27
+
+fewer54:
+	CMPQ    R8, $0x00000002
+	JLT     fewer55
+	VMOVLPS X3, (R13)
+	VMOVUPS -8(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(R13)(R8*4)
+	JMP     done27
+
+fewer55:
+	VMOVSS X3, (R13)
+	JMP    done27
+
+fewer30:
+	CMPQ    R8, $0x00000004
+	JLT     fewer56
+	VMOVUPS X3, (R12)
+	VMOVUPS -16(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(R12)(R8*4)
+	JMP     done29
+
+fewer56:
+	CMPQ    R8, $0x00000002
+	JLT     fewer57
+	VMOVLPS X3, (R12)
+	VMOVUPS -8(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(R12)(R8*4)
+	JMP     done29
+
+fewer57:
+	VMOVSS X3, (R12)
+	JMP    done29
+
+fewer34:
+	CMPQ    R8, $0x00000004
+	JLT     fewer58
+	VMOVUPS X3, (CX)
+	VMOVUPS -16(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(CX)(R8*4)
+	JMP     done33
+
+fewer58:
+	CMPQ    R8, $0x00000002
+	JLT     fewer59
+	VMOVLPS X3, (CX)
+	VMOVUPS -8(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(CX)(R8*4)
+	JMP     done33
+
+fewer59:
+	VMOVSS X3, (CX)
+	JMP    done33
+
+fewer42:
+	CMPQ    R10, $0x00000004
+	JLT     fewer60
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done41
+
+fewer60:
+	CMPQ    R10, $0x00000002
+	JLT     fewer61
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done41
+
+fewer61:
+	VMOVSS X11, (R9)
+	JMP    done41
+
+fewer49:
+	CMPQ    R10, $0x00000004
+	JLT     fewer62
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done48
+
+fewer62:
+	CMPQ    R10, $0x00000002
+	JLT     fewer63
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done48
+
+fewer63:
+	VMOVSS X11, (R9)
+	JMP    done48
 
 // func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2, FMA3
@@ -22747,28 +22747,6 @@ loop22:
 	VMOVUPS      -32(R12)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(CX)(R8*4)
-	JMP          done24
-
-fewer25:
-	CMPQ    R8, $0x00000004
-	JLT     fewer26
-	VMOVUPS X10, (CX)
-	VMOVUPS -16(R12)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVUPS X10, -16(CX)(R8*4)
-	JMP     done24
-
-fewer26:
-	CMPQ    R8, $0x00000002
-	JLT     fewer27
-	VMOVLPS X10, (CX)
-	VMOVUPS -8(R12)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVLPS X10, -8(CX)(R8*4)
-	JMP     done24
-
-fewer27:
-	VMOVSS X10, (CX)
 
 done24:
 	VPERMILPS    $0x00, Y9, Y10
@@ -22795,37 +22773,15 @@ done24:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*1), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer30
+	JLT          fewer27
 	VMOVUPS      Y10, (R13)
 	VMOVUPS      32(R9), Y14
 	VBLENDVPS    Y14, Y11, Y10, Y11
 	VMOVUPS      -32(R12)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(R13)(R8*4)
-	JMP          done29
 
-fewer30:
-	CMPQ    R8, $0x00000004
-	JLT     fewer31
-	VMOVUPS X10, (R13)
-	VMOVUPS -16(R12)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVUPS X10, -16(R13)(R8*4)
-	JMP     done29
-
-fewer31:
-	CMPQ    R8, $0x00000002
-	JLT     fewer32
-	VMOVLPS X10, (R13)
-	VMOVUPS -8(R12)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVLPS X10, -8(R13)(R8*4)
-	JMP     done29
-
-fewer32:
-	VMOVSS X10, (R13)
-
-done29:
+done26:
 	VPERMILPS    $0x00, Y9, Y10
 	VPERM2F128   $0x11, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -22850,37 +22806,15 @@ done29:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*2), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer35
+	JLT          fewer29
 	VMOVUPS      Y10, (R13)
 	VMOVUPS      32(R9), Y14
 	VBLENDVPS    Y14, Y11, Y10, Y11
 	VMOVUPS      -32(R12)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(R13)(R8*4)
-	JMP          done34
 
-fewer35:
-	CMPQ    R8, $0x00000004
-	JLT     fewer36
-	VMOVUPS X10, (R13)
-	VMOVUPS -16(R12)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVUPS X10, -16(R13)(R8*4)
-	JMP     done34
-
-fewer36:
-	CMPQ    R8, $0x00000002
-	JLT     fewer37
-	VMOVLPS X10, (R13)
-	VMOVUPS -8(R12)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVLPS X10, -8(R13)(R8*4)
-	JMP     done34
-
-fewer37:
-	VMOVSS X10, (R13)
-
-done34:
+done28:
 	VPERMILPS    $0xaa, Y9, Y10
 	VPERM2F128   $0x00, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -22905,37 +22839,15 @@ done34:
 	LEAQ         numbers<>+0(SB), R10
 	LEAQ         (CX)(R11*1), R12
 	CMPQ         R8, $0x00000008
-	JLT          fewer40
+	JLT          fewer31
 	VMOVUPS      Y10, (R12)
 	VMOVUPS      32(R9), Y14
 	VBLENDVPS    Y14, Y11, Y10, Y11
 	VMOVUPS      -32(R10)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(R12)(R8*4)
-	JMP          done39
 
-fewer40:
-	CMPQ    R8, $0x00000004
-	JLT     fewer41
-	VMOVUPS X10, (R12)
-	VMOVUPS -16(R10)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVUPS X10, -16(R12)(R8*4)
-	JMP     done39
-
-fewer41:
-	CMPQ    R8, $0x00000002
-	JLT     fewer42
-	VMOVLPS X10, (R12)
-	VMOVUPS -8(R10)(R8*4), Y11
-	VPERMPS Y10, Y11, Y10
-	VMOVLPS X10, -8(R12)(R8*4)
-	JMP     done39
-
-fewer42:
-	VMOVSS X10, (R12)
-
-done39:
+done30:
 	VPERMILPS    $0xaa, Y9, Y9
 	VPERM2F128   $0x11, Y9, Y9, Y9
 	VMOVUPS      all00000000<>+0(SB), Y10
@@ -22984,9 +22896,9 @@ done39:
 
 end23:
 	CMPQ DI, $+1
-	JLT  end45
+	JLT  end33
 
-loop44:
+loop32:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
@@ -23031,37 +22943,15 @@ loop44:
 	VMULPS       Y7, Y5, Y5
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         R8, $0x00000008
-	JLT          fewer47
+	JLT          fewer35
 	VMOVUPS      Y4, (CX)
 	VMOVUPS      32(R9), Y8
 	VBLENDVPS    Y8, Y5, Y4, Y5
 	VMOVUPS      -32(R10)(R8*4), Y4
 	VPERMPS      Y5, Y4, Y4
 	VMOVUPS      Y4, -32(CX)(R8*4)
-	JMP          done46
 
-fewer47:
-	CMPQ    R8, $0x00000004
-	JLT     fewer48
-	VMOVUPS X4, (CX)
-	VMOVUPS -16(R10)(R8*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VMOVUPS X4, -16(CX)(R8*4)
-	JMP     done46
-
-fewer48:
-	CMPQ    R8, $0x00000002
-	JLT     fewer49
-	VMOVLPS X4, (CX)
-	VMOVUPS -8(R10)(R8*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VMOVLPS X4, -8(CX)(R8*4)
-	JMP     done46
-
-fewer49:
-	VMOVSS X4, (CX)
-
-done46:
+done34:
 	VBROADCASTSS X3, Y3
 	VMOVUPS      all00000000<>+0(SB), Y4
 	VMOVUPS      all00000000<>+0(SB), Y5
@@ -23093,16 +22983,16 @@ done46:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop44
+	JGE          loop32
 
-end45:
+end33:
 	JMP done21
 
 long20:
 	CMPQ DI, $+1
-	JLT  end52
+	JLT  end37
 
-loop51:
+loop36:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -23120,9 +23010,9 @@ loop51:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end56
+	JLT          end41
 
-loop55:
+loop40:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -23146,11 +23036,11 @@ loop55:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop55
+	JGE         loop40
 
-end56:
+end41:
 	CMPQ         R10, $+16
-	JGE          whole53
+	JGE          whole38
 	LEAQ         lanes<>+64(SB), R12
 	MOVQ         R10, R13
 	NEGQ         R13
@@ -23185,40 +23075,18 @@ end56:
 	VMULPS       Y6, Y12, Y12
 	LEAQ         numbers<>+0(SB), R8
 	CMPQ         R10, $0x00000008
-	JLT          fewer58
+	JLT          fewer43
 	VMOVUPS      Y11, (R9)
 	VMOVUPS      32(R12), Y7
 	VBLENDVPS    Y7, Y12, Y11, Y8
 	VMOVUPS      -32(R8)(R10*4), Y7
 	VPERMPS      Y8, Y7, Y7
 	VMOVUPS      Y7, -32(R9)(R10*4)
-	JMP          done57
 
-fewer58:
-	CMPQ    R10, $0x00000004
-	JLT     fewer59
-	VMOVUPS X11, (R9)
-	VMOVUPS -16(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done57
+done42:
+	JMP done39
 
-fewer59:
-	CMPQ    R10, $0x00000002
-	JLT     fewer60
-	VMOVLPS X11, (R9)
-	VMOVUPS -8(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done57
-
-fewer60:
-	VMOVSS X11, (R9)
-
-done57:
-	JMP done54
-
-whole53:
+whole38:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -23251,9 +23119,9 @@ whole53:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end63
+	JLT          end45
 
-loop62:
+loop44:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -23294,13 +23162,13 @@ loop62:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop62
+	JGE         loop44
 
-end63:
+end45:
 	CMPQ R10, $+16
-	JLT  end65
+	JLT  end47
 
-loop64:
+loop46:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -23323,11 +23191,11 @@ loop64:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop64
+	JGE         loop46
 
-end65:
+end47:
 	TESTQ       R10, R10
-	JEQ         end66
+	JEQ         end48
 	LEAQ        lanes<>+64(SB), R11
 	MOVQ        R10, R12
 	NEGQ        R12
@@ -23356,39 +23224,17 @@ end65:
 	VMULPS      Y6, Y12, Y12
 	LEAQ        numbers<>+0(SB), R8
 	CMPQ        R10, $0x00000008
-	JLT         fewer68
+	JLT         fewer50
 	VMOVUPS     Y11, (R9)
 	VMOVUPS     32(R11), Y7
 	VBLENDVPS   Y7, Y12, Y11, Y8
 	VMOVUPS     -32(R8)(R10*4), Y7
 	VPERMPS     Y8, Y7, Y7
 	VMOVUPS     Y7, -32(R9)(R10*4)
-	JMP         done67
 
-fewer68:
-	CMPQ    R10, $0x00000004
-	JLT     fewer69
-	VMOVUPS X11, (R9)
-	VMOVUPS -16(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done67
-
-fewer69:
-	CMPQ    R10, $0x00000002
-	JLT     fewer70
-	VMOVLPS X11, (R9)
-	VMOVUPS -8(R8)(R10*4), Y7
-	VPERMPS Y11, Y7, Y7
-	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done67
-
-fewer70:
-	VMOVSS X11, (R9)
-
-done67:
-end66:
-done54:
+done49:
+end48:
+done39:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -23425,12 +23271,166 @@ done54:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop51
+	JGE          loop36
 
-end52:
+end37:
 done21:
 	VZEROUPPER
 	RET
+
+fewer25:
+	CMPQ    R8, $0x00000004
+	JLT     fewer51
+	VMOVUPS X10, (CX)
+	VMOVUPS -16(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(CX)(R8*4)
+	JMP     done24
+
+fewer51:
+	CMPQ    R8, $0x00000002
+	JLT     fewer52
+	VMOVLPS X10, (CX)
+	VMOVUPS -8(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(CX)(R8*4)
+	JMP     done24
+
+fewer52:
+	VMOVSS X10, (CX)
+	JMP    done24
+
+fewer27:
+	CMPQ    R8, $0x00000004
+	JLT     fewer53
+	VMOVUPS X10, (R13)
+	VMOVUPS -16(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(R13)(R8*4)
+	JMP     done26
+
+fewer53:
+	CMPQ    R8, $0x00000002
+	JLT     fewer54
+	VMOVLPS X10, (R13)
+	VMOVUPS -8(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(R13)(R8*4)
+	JMP     done26
+
+fewer54:
+	VMOVSS X10, (R13)
+	JMP    done26
+
+fewer29:
+	CMPQ    R8, $0x00000004
+	JLT     fewer55
+	VMOVUPS X10, (R13)
+	VMOVUPS -16(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(R13)(R8*4)
+	JMP     done28
+
+fewer55:
+	CMPQ    R8, $0x00000002
+	JLT     fewer56
+	VMOVLPS X10, (R13)
+	VMOVUPS -8(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(R13)(R8*4)
+	JMP     done28
+
+fewer56:
+	VMOVSS X10, (R13)
+	JMP    done28
+
+fewer31:
+	CMPQ    R8, $0x00000004
+	JLT     fewer57
+	VMOVUPS X10, (R12)
+	VMOVUPS -16(R10)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(R12)(R8*4)
+	JMP     done30
+
+fewer57:
+	CMPQ    R8, $0x00000002
+	JLT     fewer58
+	VMOVLPS X10, (R12)
+	VMOVUPS -8(R10)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(R12)(R8*4)
+	JMP     done30
+
+fewer58:
+	VMOVSS X10, (R12)
+	JMP    done30
+
+fewer35:
+	CMPQ    R8, $0x00000004
+	JLT     fewer59
+	VMOVUPS X4, (CX)
+	VMOVUPS -16(R10)(R8*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVUPS X4, -16(CX)(R8*4)
+	JMP     done34
+
+fewer59:
+	CMPQ    R8, $0x00000002
+	JLT     fewer60
+	VMOVLPS X4, (CX)
+	VMOVUPS -8(R10)(R8*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVLPS X4, -8(CX)(R8*4)
+	JMP     done34
+
+fewer60:
+	VMOVSS X4, (CX)
+	JMP    done34
+
+fewer43:
+	CMPQ    R10, $0x00000004
+	JLT     fewer61
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done42
+
+fewer61:
+	CMPQ    R10, $0x00000002
+	JLT     fewer62
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done42
+
+fewer62:
+	VMOVSS X11, (R9)
+	JMP    done42
+
+fewer50:
+	CMPQ    R10, $0x00000004
+	JLT     fewer63
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done49
+
+fewer63:
+	CMPQ    R10, $0x00000002
+	JLT     fewer64
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done49
+
+fewer64:
+	VMOVSS X11, (R9)
+	JMP    done49
 
 // func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2
@@ -23696,28 +23696,6 @@ rest11:
 	VMOVUPS   -32(R11)(R9*4), Y3
 	VPERMPS   Y4, Y3, Y3
 	VMOVUPS   Y3, -32(R8)(R9*4)
-	JMP       done13
-
-fewer14:
-	CMPQ    R9, $0x00000004
-	JLT     fewer15
-	VMOVUPS X7, (R8)
-	VMOVUPS -16(R11)(R9*4), Y3
-	VPERMPS Y7, Y3, Y3
-	VMOVUPS X3, -16(R8)(R9*4)
-	JMP     done13
-
-fewer15:
-	CMPQ    R9, $0x00000002
-	JLT     fewer16
-	VMOVLPS X7, (R8)
-	VMOVUPS -8(R11)(R9*4), Y3
-	VPERMPS Y7, Y3, Y3
-	VMOVLPS X3, -8(R8)(R9*4)
-	JMP     done13
-
-fewer16:
-	VMOVSS X7, (R8)
 
 done13:
 	VMOVUPS all41800000<>+0(SB), Y3
@@ -23751,6 +23729,28 @@ end2:
 	VZEROUPPER
 	RET
 
+fewer14:
+	CMPQ    R9, $0x00000004
+	JLT     fewer15
+	VMOVUPS X7, (R8)
+	VMOVUPS -16(R11)(R9*4), Y3
+	VPERMPS Y7, Y3, Y3
+	VMOVUPS X3, -16(R8)(R9*4)
+	JMP     done13
+
+fewer15:
+	CMPQ    R9, $0x00000002
+	JLT     fewer16
+	VMOVLPS X7, (R8)
+	VMOVUPS -8(R11)(R9*4), Y3
+	VPERMPS Y7, Y3, Y3
+	VMOVLPS X3, -8(R8)(R9*4)
+	JMP     done13
+
+fewer16:
+	VMOVSS X7, (R8)
+	JMP    done13
+
 DATA all41800000<>+0(SB)/4, $0x41800000
 DATA all41800000<>+4(SB)/4, $0x41800000
 DATA all41800000<>+8(SB)/4, $0x41800000
@@ -23766,7 +23766,7 @@ GLOBL all41800000<>(SB), RODATA|NOPTR, $32
 TEXT ·logisticRowsAVX2(SB), NOSPLIT, $0-152
 	MOVL         $0x7fffffff, AX
 	VMOVD        AX, X0
-	VBROADCASTSS X0, Y7
+	VBROADCASTSS X0, Y8
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+96(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -23793,30 +23793,30 @@ loop3:
 	VMOVUPS      all00000000<>+0(SB), Y5
 	VMOVD        R11, X6
 	VPBROADCASTD X6, Y6
-	VPCMPEQD     numbers<>+0(SB), Y6, Y8
+	VPCMPEQD     numbers<>+0(SB), Y6, Y7
 	VPCMPEQD     numbers<>+32(SB), Y6, Y6
 	VSUBPS       Y2, Y4, Y4
 	VSUBPS       Y3, Y5, Y5
-	VBLENDVPS    Y8, Y4, Y2, Y2
+	VBLENDVPS    Y7, Y4, Y2, Y2
 	VBLENDVPS    Y6, Y5, Y3, Y3
 	VMOVUPS      all00000000<>+0(SB), Y4
 	VMOVUPS      all00000000<>+0(SB), Y5
 	VMOVAPS      Y2, Y6
-	VMOVAPS      Y3, Y8
-	VANDPS       Y7, Y6, Y6
-	VANDPS       Y7, Y8, Y8
+	VMOVAPS      Y3, Y7
+	VANDPS       Y8, Y6, Y6
+	VANDPS       Y8, Y7, Y7
 	VSUBPS       Y6, Y4, Y4
-	VSUBPS       Y8, Y5, Y5
+	VSUBPS       Y7, Y5, Y5
 	VMOVUPS      allc2d20000<>+0(SB), Y6
 	VMAXPS       Y4, Y6, Y4
 	VMOVUPS      allc2d20000<>+0(SB), Y6
 	VMAXPS       Y5, Y6, Y5
 	VMOVUPS      all4b400000<>+0(SB), Y6
-	VMOVUPS      all4b400000<>+0(SB), Y8
+	VMOVUPS      all4b400000<>+0(SB), Y7
 	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y6
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y8
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y7
 	VSUBPS       all4b400000<>+0(SB), Y6, Y9
-	VSUBPS       all4b400000<>+0(SB), Y8, Y10
+	VSUBPS       all4b400000<>+0(SB), Y7, Y10
 	VFMADD231PS  allbf317218<>+0(SB), Y9, Y4
 	VFMADD231PS  allbf317218<>+0(SB), Y10, Y5
 	VFMADD231PS  all3102e308<>+0(SB), Y9, Y4
@@ -23839,18 +23839,18 @@ loop3:
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y9, Y9
 	VMULPS       all33800000<>+0(SB), Y9, Y9
-	VPADDD       all00000097<>+0(SB), Y8, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y10, Y10
+	VPADDD       all00000097<>+0(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y10, Y10
 	VMULPS       all33800000<>+0(SB), Y10, Y10
 	VMOVAPS      Y9, Y4
 	VMOVAPS      Y10, Y5
 	VMOVUPS      all3f800000<>+0(SB), Y6
-	VMOVUPS      all3f800000<>+0(SB), Y8
+	VMOVUPS      all3f800000<>+0(SB), Y7
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y11
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y12
 	VBLENDVPS    Y11, Y6, Y4, Y4
-	VBLENDVPS    Y12, Y8, Y5, Y5
+	VBLENDVPS    Y12, Y7, Y5, Y5
 	VXORPS       Y11, Y11, Y11
 	VMAXPS       Y2, Y11, Y2
 	VXORPS       Y11, Y11, Y11
@@ -23858,31 +23858,31 @@ loop3:
 	VMOVAPS      Y9, Y11
 	VMOVAPS      Y10, Y12
 	VADDPS       Y6, Y11, Y11
-	VADDPS       Y8, Y12, Y12
+	VADDPS       Y7, Y12, Y12
 	VDIVPS       Y11, Y6, Y6
-	VDIVPS       Y12, Y8, Y8
+	VDIVPS       Y12, Y7, Y7
 	VSUBPS       all3f800000<>+0(SB), Y11, Y13
 	VSUBPS       all3f800000<>+0(SB), Y12, Y14
 	VSUBPS       Y13, Y9, Y9
 	VSUBPS       Y14, Y10, Y10
 	VFMADD231PS  Y6, Y9, Y2
-	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y7, Y10, Y3
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y8, Y5, Y5
+	VMULPS       Y7, Y5, Y5
 	VBROADCASTSS (BX), Y6
-	VMOVAPS      Y6, Y8
+	VMOVAPS      Y6, Y7
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y8, Y5, Y5
+	VMULPS       Y7, Y5, Y5
 	VMOVUPS      all00000000<>+0(SB), Y6
-	VMOVUPS      all00000000<>+0(SB), Y8
+	VMOVUPS      all00000000<>+0(SB), Y7
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
 	VPCMPEQD     numbers<>+32(SB), Y9, Y9
 	VSUBPS       Y4, Y6, Y6
-	VSUBPS       Y5, Y8, Y8
+	VSUBPS       Y5, Y7, Y7
 	VBLENDVPS    Y10, Y6, Y4, Y4
-	VBLENDVPS    Y9, Y8, Y5, Y5
+	VBLENDVPS    Y9, Y7, Y5, Y5
 	VMOVUPS      Y4, (R9)
 	VMOVUPS      Y5, 32(R9)
 	VPSUBD       all3f400000<>+0(SB), Y11, Y5
@@ -23890,11 +23890,11 @@ loop3:
 	VPSLLD       $0x17, Y5, Y4
 	VPSUBD       Y4, Y11, Y4
 	VCVTDQ2PS    Y5, Y5
-	VPSUBD       all3f400000<>+0(SB), Y12, Y8
-	VPSRAD       $0x17, Y8, Y8
-	VPSLLD       $0x17, Y8, Y6
+	VPSUBD       all3f400000<>+0(SB), Y12, Y7
+	VPSRAD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y7, Y6
 	VPSUBD       Y6, Y12, Y6
-	VCVTDQ2PS    Y8, Y8
+	VCVTDQ2PS    Y7, Y7
 	VSUBPS       all3f800000<>+0(SB), Y4, Y4
 	VSUBPS       all3f800000<>+0(SB), Y6, Y6
 	VMOVUPS      all3d2322bf<>+0(SB), Y9
@@ -23920,15 +23920,15 @@ loop3:
 	VMOVAPS      Y4, Y11
 	VMOVAPS      Y6, Y12
 	VFMADD231PS  all3f317200<>+0(SB), Y5, Y11
-	VFMADD231PS  all3f317200<>+0(SB), Y8, Y12
+	VFMADD231PS  all3f317200<>+0(SB), Y7, Y12
 	VMOVAPS      Y11, Y13
 	VMOVAPS      Y12, Y14
 	VFMADD231PS  allbf317200<>+0(SB), Y5, Y13
-	VFMADD231PS  allbf317200<>+0(SB), Y8, Y14
+	VFMADD231PS  allbf317200<>+0(SB), Y7, Y14
 	VSUBPS       Y13, Y4, Y13
 	VSUBPS       Y14, Y6, Y14
 	VFMADD231PS  all35bfbe8e<>+0(SB), Y5, Y13
-	VFMADD231PS  all35bfbe8e<>+0(SB), Y8, Y14
+	VFMADD231PS  all35bfbe8e<>+0(SB), Y7, Y14
 	VMULPS       Y4, Y4, Y4
 	VMULPS       Y6, Y6, Y6
 	VFMADD231PS  Y9, Y4, Y13
@@ -23961,30 +23961,30 @@ end4:
 	VMOVUPS      all00000000<>+0(SB), Y5
 	VMOVD        R11, X6
 	VPBROADCASTD X6, Y6
-	VPCMPEQD     numbers<>+0(SB), Y6, Y8
+	VPCMPEQD     numbers<>+0(SB), Y6, Y7
 	VPCMPEQD     numbers<>+32(SB), Y6, Y6
 	VSUBPS       Y2, Y4, Y4
 	VSUBPS       Y3, Y5, Y5
-	VBLENDVPS    Y8, Y4, Y2, Y2
+	VBLENDVPS    Y7, Y4, Y2, Y2
 	VBLENDVPS    Y6, Y5, Y3, Y3
 	VMOVUPS      all00000000<>+0(SB), Y4
 	VMOVUPS      all00000000<>+0(SB), Y5
 	VMOVAPS      Y2, Y6
-	VMOVAPS      Y3, Y8
-	VANDPS       Y7, Y6, Y6
-	VANDPS       Y7, Y8, Y8
+	VMOVAPS      Y3, Y7
+	VANDPS       Y8, Y6, Y6
+	VANDPS       Y8, Y7, Y7
 	VSUBPS       Y6, Y4, Y4
-	VSUBPS       Y8, Y5, Y5
+	VSUBPS       Y7, Y5, Y5
 	VMOVUPS      allc2d20000<>+0(SB), Y6
 	VMAXPS       Y4, Y6, Y4
 	VMOVUPS      allc2d20000<>+0(SB), Y6
 	VMAXPS       Y5, Y6, Y5
 	VMOVUPS      all4b400000<>+0(SB), Y6
-	VMOVUPS      all4b400000<>+0(SB), Y8
+	VMOVUPS      all4b400000<>+0(SB), Y7
 	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y6
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y8
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y7
 	VSUBPS       all4b400000<>+0(SB), Y6, Y9
-	VSUBPS       all4b400000<>+0(SB), Y8, Y10
+	VSUBPS       all4b400000<>+0(SB), Y7, Y10
 	VFMADD231PS  allbf317218<>+0(SB), Y9, Y4
 	VFMADD231PS  allbf317218<>+0(SB), Y10, Y5
 	VFMADD231PS  all3102e308<>+0(SB), Y9, Y4
@@ -24007,18 +24007,18 @@ end4:
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y9, Y9
 	VMULPS       all33800000<>+0(SB), Y9, Y9
-	VPADDD       all00000097<>+0(SB), Y8, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y10, Y10
+	VPADDD       all00000097<>+0(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y10, Y10
 	VMULPS       all33800000<>+0(SB), Y10, Y10
 	VMOVAPS      Y9, Y4
 	VMOVAPS      Y10, Y5
 	VMOVUPS      all3f800000<>+0(SB), Y6
-	VMOVUPS      all3f800000<>+0(SB), Y8
+	VMOVUPS      all3f800000<>+0(SB), Y7
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y11
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y12
 	VBLENDVPS    Y11, Y6, Y4, Y4
-	VBLENDVPS    Y12, Y8, Y5, Y5
+	VBLENDVPS    Y12, Y7, Y5, Y5
 	VXORPS       Y11, Y11, Y11
 	VMAXPS       Y2, Y11, Y2
 	VXORPS       Y11, Y11, Y11
@@ -24026,31 +24026,31 @@ end4:
 	VMOVAPS      Y9, Y11
 	VMOVAPS      Y10, Y12
 	VADDPS       Y6, Y11, Y11
-	VADDPS       Y8, Y12, Y12
+	VADDPS       Y7, Y12, Y12
 	VDIVPS       Y11, Y6, Y6
-	VDIVPS       Y12, Y8, Y8
+	VDIVPS       Y12, Y7, Y7
 	VSUBPS       all3f800000<>+0(SB), Y11, Y13
 	VSUBPS       all3f800000<>+0(SB), Y12, Y14
 	VSUBPS       Y13, Y9, Y9
 	VSUBPS       Y14, Y10, Y10
 	VFMADD231PS  Y6, Y9, Y2
-	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y7, Y10, Y3
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y8, Y5, Y5
+	VMULPS       Y7, Y5, Y5
 	VBROADCASTSS (BX), Y6
-	VMOVAPS      Y6, Y8
+	VMOVAPS      Y6, Y7
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y8, Y5, Y5
+	VMULPS       Y7, Y5, Y5
 	VMOVUPS      all00000000<>+0(SB), Y6
-	VMOVUPS      all00000000<>+0(SB), Y8
+	VMOVUPS      all00000000<>+0(SB), Y7
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
 	VPCMPEQD     numbers<>+32(SB), Y9, Y9
 	VSUBPS       Y4, Y6, Y6
-	VSUBPS       Y5, Y8, Y8
+	VSUBPS       Y5, Y7, Y7
 	VBLENDVPS    Y10, Y6, Y4, Y4
-	VBLENDVPS    Y9, Y8, Y5, Y5
+	VBLENDVPS    Y9, Y7, Y5, Y5
 	LEAQ         numbers<>+0(SB), R8
 	CMPQ         R10, $0x00000008
 	JLT          fewer7
@@ -24060,28 +24060,6 @@ end4:
 	VMOVUPS      -32(R8)(R10*4), Y4
 	VPERMPS      Y5, Y4, Y4
 	VMOVUPS      Y4, -32(R9)(R10*4)
-	JMP          done6
-
-fewer7:
-	CMPQ    R10, $0x00000004
-	JLT     fewer8
-	VMOVUPS X4, (R9)
-	VMOVUPS -16(R8)(R10*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VMOVUPS X4, -16(R9)(R10*4)
-	JMP     done6
-
-fewer8:
-	CMPQ    R10, $0x00000002
-	JLT     fewer9
-	VMOVLPS X4, (R9)
-	VMOVUPS -8(R8)(R10*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VMOVLPS X4, -8(R9)(R10*4)
-	JMP     done6
-
-fewer9:
-	VMOVSS X4, (R9)
 
 done6:
 	VPSUBD      all3f400000<>+0(SB), Y11, Y5
@@ -24089,11 +24067,11 @@ done6:
 	VPSLLD      $0x17, Y5, Y4
 	VPSUBD      Y4, Y11, Y4
 	VCVTDQ2PS   Y5, Y5
-	VPSUBD      all3f400000<>+0(SB), Y12, Y8
-	VPSRAD      $0x17, Y8, Y8
-	VPSLLD      $0x17, Y8, Y6
+	VPSUBD      all3f400000<>+0(SB), Y12, Y7
+	VPSRAD      $0x17, Y7, Y7
+	VPSLLD      $0x17, Y7, Y6
 	VPSUBD      Y6, Y12, Y6
-	VCVTDQ2PS   Y8, Y8
+	VCVTDQ2PS   Y7, Y7
 	VSUBPS      all3f800000<>+0(SB), Y4, Y4
 	VSUBPS      all3f800000<>+0(SB), Y6, Y6
 	VMOVUPS     all3d2322bf<>+0(SB), Y9
@@ -24119,15 +24097,15 @@ done6:
 	VMOVAPS     Y4, Y11
 	VMOVAPS     Y6, Y12
 	VFMADD231PS all3f317200<>+0(SB), Y5, Y11
-	VFMADD231PS all3f317200<>+0(SB), Y8, Y12
+	VFMADD231PS all3f317200<>+0(SB), Y7, Y12
 	VMOVAPS     Y11, Y13
 	VMOVAPS     Y12, Y14
 	VFMADD231PS allbf317200<>+0(SB), Y5, Y13
-	VFMADD231PS allbf317200<>+0(SB), Y8, Y14
+	VFMADD231PS allbf317200<>+0(SB), Y7, Y14
 	VSUBPS      Y13, Y4, Y13
 	VSUBPS      Y14, Y6, Y14
 	VFMADD231PS all35bfbe8e<>+0(SB), Y5, Y13
-	VFMADD231PS all35bfbe8e<>+0(SB), Y8, Y14
+	VFMADD231PS all35bfbe8e<>+0(SB), Y7, Y14
 	VMULPS      Y4, Y4, Y4
 	VMULPS      Y6, Y6, Y6
 	VFMADD231PS Y9, Y4, Y13
@@ -24169,6 +24147,28 @@ end2:
 	VZEROUPPER
 	RET
 
+fewer7:
+	CMPQ    R10, $0x00000004
+	JLT     fewer8
+	VMOVUPS X4, (R9)
+	VMOVUPS -16(R8)(R10*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVUPS X4, -16(R9)(R10*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    R10, $0x00000002
+	JLT     fewer9
+	VMOVLPS X4, (R9)
+	VMOVUPS -8(R8)(R10*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVLPS X4, -8(R9)(R10*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X4, (R9)
+	JMP    done6
+
 // func softmaxRowAVX2(dst []float32, scores []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·softmaxRowAVX2(SB), NOSPLIT, $0-48
@@ -24181,103 +24181,67 @@ TEXT ·softmaxRowAVX2(SB), NOSPLIT, $0-48
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         lanes<>+64(SB), BX
+	LEAQ         runs<>+0(SB), BX
 	MOVQ         DX, SI
-	NEGQ         SI
-	LEAQ         (BX)(SI*4), BX
-	LEAQ         numbers<>+0(SB), SI
-	MOVQ         DX, DI
-	NEGQ         DI
-	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
+	SHLQ         $0x08, SI
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
-	VMOVUPS      (AX), Y2
-	VXORPS       Y3, Y3, Y3
-	VMOVUPS      -32(AX)(DX*4), Y3
-	VMOVUPS      64(SI)(DI*4), Y4
-	VPERMPS      Y3, Y4, Y3
-	VANDPS       32(BX), Y3, Y3
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X2
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS -16(AX)(DX*4), X4
-	VMOVUPS 48(SI)(DI*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VORPS   Y4, Y2, Y2
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X2
-	VXORPS  Y4, Y4, Y4
-	VMOVSD  -8(AX)(DX*4), X4
-	VMOVUPS 40(SI)(DI*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VORPS   Y4, Y2, Y2
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X2
+	VMOVUPS      (AX), Y0
+	VMOVUPS      -32(AX)(DX*4), Y1
 
 done3:
-	VMOVUPS      (BX), Y4
-	VBLENDVPS    Y4, Y2, Y0, Y2
-	VMOVUPS      32(BX), Y0
-	VBLENDVPS    Y0, Y3, Y1, Y3
-	VMAXPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VMAXPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VMAXPS       X1, X0, X0
-	VADDPS       all00000000<>+0(SB), Y0, Y0
-	VBROADCASTSS X0, Y0
-	VSUBPS       Y0, Y2, Y2
-	VSUBPS       Y0, Y3, Y3
-	VMOVUPS      allc2d20000<>+0(SB), Y0
-	VMAXPS       Y2, Y0, Y2
-	VMOVUPS      allc2d20000<>+0(SB), Y0
-	VMAXPS       Y3, Y0, Y3
-	VMOVUPS      all4b400000<>+0(SB), Y0
-	VMOVUPS      all4b400000<>+0(SB), Y1
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y0
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y1
-	VSUBPS       all4b400000<>+0(SB), Y0, Y4
-	VSUBPS       all4b400000<>+0(SB), Y1, Y5
-	VFMADD231PS  allbf317218<>+0(SB), Y4, Y2
-	VFMADD231PS  allbf317218<>+0(SB), Y5, Y3
-	VFMADD231PS  all3102e308<>+0(SB), Y4, Y2
-	VFMADD231PS  all3102e308<>+0(SB), Y5, Y3
+	VMAXPS       Y1, Y0, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y2
+	VSUBPS       Y2, Y0, Y0
+	VSUBPS       Y2, Y1, Y1
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y0, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       all4b400000<>+0(SB), Y2, Y4
+	VSUBPS       all4b400000<>+0(SB), Y3, Y5
+	VFMADD231PS  allbf317218<>+0(SB), Y4, Y0
+	VFMADD231PS  allbf317218<>+0(SB), Y5, Y1
+	VFMADD231PS  all3102e308<>+0(SB), Y4, Y0
+	VFMADD231PS  all3102e308<>+0(SB), Y5, Y1
 	VMOVUPS      all3ab563a7<>+0(SB), Y4
 	VMOVUPS      all3ab563a7<>+0(SB), Y5
-	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y4
-	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y5
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y4
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y5
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y4
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y5
-	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y4
-	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y5
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y4
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y5
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y4
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y5
-	VPADDD       all00000097<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y4, Y4
+	VFMADD213PS  all3c091ef0<>+0(SB), Y0, Y4
+	VFMADD213PS  all3c091ef0<>+0(SB), Y1, Y5
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y0, Y4
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y1, Y5
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y0, Y4
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y1, Y5
+	VFMADD213PS  all3efffffe<>+0(SB), Y0, Y4
+	VFMADD213PS  all3efffffe<>+0(SB), Y1, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y5
+	VPADDD       all00000097<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y4, Y4
 	VMULPS       all33800000<>+0(SB), Y4, Y4
-	VPADDD       all00000097<>+0(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y5, Y5
+	VPADDD       all00000097<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y5, Y5
 	VMULPS       all33800000<>+0(SB), Y5, Y5
-	VADDPS       Y5, Y4, Y0
+	VMOVUPS      128(BX)(SI*1), Y0
+	VPERMPS      Y5, Y0, Y0
+	VANDPS       160(BX)(SI*1), Y0, Y0
+	VANDPS       192(BX)(SI*1), Y4, Y1
+	VADDPS       Y0, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -24289,39 +24253,12 @@ done3:
 	VBROADCASTSS X0, Y0
 	VMULPS       Y0, Y4, Y4
 	VMULPS       Y0, Y5, Y5
-	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
-	JLT          fewer9
+	JLT          fewer6
 	VMOVUPS      Y4, (CX)
-	VMOVUPS      32(BX), Y0
-	VBLENDVPS    Y0, Y5, Y4, Y1
-	VMOVUPS      -32(AX)(DX*4), Y0
-	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(CX)(DX*4)
-	JMP          done8
+	VMOVUPS      Y5, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X4, (CX)
-	VMOVUPS -16(AX)(DX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X4, (CX)
-	VMOVUPS -8(AX)(DX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X4, (CX)
-
-done8:
+done5:
 	JMP done2
 
 long1:
@@ -24336,10 +24273,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     rest15
+	JLT     rest9
 	SUBQ    $+64, BX
 
-round14:
+round8:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -24358,15 +24295,15 @@ round14:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	JGE     round14
+	JGE     round8
 	ADDQ    $+64, BX
-	JEQ     done13
+	JEQ     done7
 
-rest15:
+rest9:
 	CMPQ BX, $+16
-	JLT  end17
+	JLT  end11
 
-loop16:
+loop10:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -24374,11 +24311,11 @@ loop16:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop16
+	JGE     loop10
 
-end17:
+end11:
 	TESTQ   BX, BX
-	JEQ     end18
+	JEQ     end12
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -24389,41 +24326,15 @@ end17:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
-	JLT     fewer20
+	JLT     fewer14
 	VMOVUPS (DX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(DX)(BX*4), Y11
 	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(SI), Y11, Y11
-	JMP     done19
 
-fewer20:
-	CMPQ    BX, $0x00000004
-	JLT     fewer21
-	VMOVUPS (DX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVUPS -16(DX)(BX*4), X12
-	VMOVUPS 48(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done19
-
-fewer21:
-	CMPQ    BX, $0x00000002
-	JLT     fewer22
-	VMOVSD  (DX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVSD  -8(DX)(BX*4), X12
-	VMOVUPS 40(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done19
-
-fewer22:
-	VMOVSS (DX), X10
-
-done19:
+done13:
 	VMOVUPS   (SI), Y12
 	VBLENDVPS Y12, Y10, Y0, Y10
 	VMOVUPS   32(SI), Y12
@@ -24431,8 +24342,8 @@ done19:
 	VMAXPS    Y10, Y2, Y2
 	VMAXPS    Y11, Y3, Y3
 
-end18:
-done13:
+end12:
+done7:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -24454,10 +24365,10 @@ done13:
 	MOVQ         scores_len+32(FP), DX
 	LEAQ         (CX), BX
 	CMPQ         DX, $+32
-	JLT          rest26
+	JLT          rest17
 	SUBQ         $+32, DX
 
-round25:
+round16:
 	VMOVUPS     (AX), Y5
 	VMOVUPS     32(AX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -24549,15 +24460,15 @@ round25:
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	JGE         round25
+	JGE         round16
 	ADDQ        $+32, DX
-	JEQ         done24
+	JEQ         done15
 
-rest26:
+rest17:
 	CMPQ DX, $+16
-	JLT  end28
+	JLT  end19
 
-loop27:
+loop18:
 	VMOVUPS     (AX), Y5
 	VMOVUPS     32(AX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -24606,11 +24517,11 @@ loop27:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop27
+	JGE         loop18
 
-end28:
+end19:
 	TESTQ   DX, DX
-	JEQ     end29
+	JEQ     end20
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
@@ -24621,41 +24532,15 @@ end28:
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	CMPQ    DX, $0x00000008
-	JLT     fewer31
+	JLT     fewer22
 	VMOVUPS (AX), Y5
 	VXORPS  Y6, Y6, Y6
 	VMOVUPS -32(AX)(DX*4), Y6
 	VMOVUPS 64(DI)(R8*4), Y7
 	VPERMPS Y6, Y7, Y6
 	VANDPS  32(SI), Y6, Y6
-	JMP     done30
 
-fewer31:
-	CMPQ    DX, $0x00000004
-	JLT     fewer32
-	VMOVUPS (AX), X5
-	VXORPS  Y7, Y7, Y7
-	VMOVUPS -16(AX)(DX*4), X7
-	VMOVUPS 48(DI)(R8*4), Y8
-	VPERMPS Y7, Y8, Y7
-	VORPS   Y7, Y5, Y5
-	JMP     done30
-
-fewer32:
-	CMPQ    DX, $0x00000002
-	JLT     fewer33
-	VMOVSD  (AX), X5
-	VXORPS  Y7, Y7, Y7
-	VMOVSD  -8(AX)(DX*4), X7
-	VMOVUPS 40(DI)(R8*4), Y8
-	VPERMPS Y7, Y8, Y7
-	VORPS   Y7, Y5, Y5
-	JMP     done30
-
-fewer33:
-	VMOVSS (AX), X5
-
-done30:
+done21:
 	VMOVUPS     (SI), Y7
 	VBLENDVPS   Y7, Y5, Y0, Y5
 	VMOVUPS     32(SI), Y0
@@ -24700,42 +24585,20 @@ done30:
 	VMULPS      all33800000<>+0(SB), Y7, Y7
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer36
+	JLT         fewer24
 	VMOVUPS     Y2, (BX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y7, Y2, Y1
 	VMOVUPS     -32(AX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done35
 
-fewer36:
-	CMPQ    DX, $0x00000004
-	JLT     fewer37
-	VMOVUPS X2, (BX)
-	VMOVUPS -16(AX)(DX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done35
-
-fewer37:
-	CMPQ    DX, $0x00000002
-	JLT     fewer38
-	VMOVLPS X2, (BX)
-	VMOVUPS -8(AX)(DX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done35
-
-fewer38:
-	VMOVSS X2, (BX)
-
-done35:
+done23:
 	VADDPS Y2, Y3, Y3
 	VADDPS Y7, Y4, Y4
 
-end29:
-done24:
+end20:
+done15:
 	VADDPS       Y4, Y3, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -24749,10 +24612,10 @@ done24:
 	LEAQ         (CX), AX
 	MOVQ         scores_len+32(FP), CX
 	CMPQ         CX, $+32
-	JLT          rest42
+	JLT          rest27
 	SUBQ         $+32, CX
 
-round41:
+round26:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMULPS  Y0, Y1, Y1
@@ -24767,15 +24630,15 @@ round41:
 	VMOVUPS Y2, 96(AX)
 	ADDQ    $+128, AX
 	SUBQ    $+32, CX
-	JGE     round41
+	JGE     round26
 	ADDQ    $+32, CX
-	JEQ     done40
+	JEQ     done25
 
-rest42:
+rest27:
 	CMPQ CX, $+16
-	JLT  end44
+	JLT  end29
 
-loop43:
+loop28:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMULPS  Y0, Y1, Y1
@@ -24785,11 +24648,11 @@ loop43:
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop43
+	JGE     loop28
 
-end44:
+end29:
 	TESTQ   CX, CX
-	JEQ     end45
+	JEQ     end30
 	LEAQ    lanes<>+64(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
@@ -24800,81 +24663,1218 @@ end44:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	CMPQ    CX, $0x00000008
-	JLT     fewer47
+	JLT     fewer32
 	VMOVUPS (AX), Y1
 	VXORPS  Y2, Y2, Y2
 	VMOVUPS -32(AX)(CX*4), Y2
 	VMOVUPS 64(BX)(SI*4), Y3
 	VPERMPS Y2, Y3, Y2
 	VANDPS  32(DX), Y2, Y2
-	JMP     done46
 
-fewer47:
-	CMPQ    CX, $0x00000004
-	JLT     fewer48
-	VMOVUPS (AX), X1
-	VXORPS  Y3, Y3, Y3
-	VMOVUPS -16(AX)(CX*4), X3
-	VMOVUPS 48(BX)(SI*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VORPS   Y3, Y1, Y1
-	JMP     done46
-
-fewer48:
-	CMPQ    CX, $0x00000002
-	JLT     fewer49
-	VMOVSD  (AX), X1
-	VXORPS  Y3, Y3, Y3
-	VMOVSD  -8(AX)(CX*4), X3
-	VMOVUPS 40(BX)(SI*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VORPS   Y3, Y1, Y1
-	JMP     done46
-
-fewer49:
-	VMOVSS (AX), X1
-
-done46:
+done31:
 	VMULPS    Y0, Y1, Y1
 	VMULPS    Y0, Y2, Y2
 	LEAQ      numbers<>+0(SB), BX
 	CMPQ      CX, $0x00000008
-	JLT       fewer52
+	JLT       fewer34
 	VMOVUPS   Y1, (AX)
 	VMOVUPS   32(DX), Y0
 	VBLENDVPS Y0, Y2, Y1, Y1
 	VMOVUPS   -32(BX)(CX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(AX)(CX*4)
-	JMP       done51
 
-fewer52:
+done33:
+end30:
+done25:
+done2:
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ           DX, $0x00000004
+	JLT            fewer35
+	VBROADCASTF128 (AX), Y0
+	VBROADCASTF128 -16(AX)(DX*4), Y1
+	JMP            done3
+
+fewer35:
+	CMPQ         DX, $0x00000002
+	JLT          fewer36
+	VBROADCASTSD (AX), Y0
+	VBROADCASTSD -8(AX)(DX*4), Y1
+	JMP          done3
+
+fewer36:
+	VBROADCASTSS (AX), Y0
+	VBROADCASTSS -4(AX)(DX*4), Y1
+	JMP          done3
+
+fewer6:
+	CMPQ    DX, $0x00000004
+	JLT     fewer37
+	VMOVUPS X4, (CX)
+	VMOVUPS X5, -16(CX)(DX*4)
+	JMP     done5
+
+fewer37:
+	CMPQ    DX, $0x00000002
+	JLT     fewer38
+	VMOVLPS X4, (CX)
+	VMOVLPS X5, -8(CX)(DX*4)
+	JMP     done5
+
+fewer38:
+	VMOVSS X4, (CX)
+	JMP    done5
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(DX)(BX*4), X12
+	VMOVUPS 48(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done13
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVSD  (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(DX)(BX*4), X12
+	VMOVUPS 40(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done13
+
+fewer40:
+	VMOVSS (DX), X10
+	JMP    done13
+
+fewer22:
+	CMPQ    DX, $0x00000004
+	JLT     fewer41
+	VMOVUPS (AX), X5
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS -16(AX)(DX*4), X7
+	VMOVUPS 48(DI)(R8*4), Y8
+	VPERMPS Y7, Y8, Y7
+	VORPS   Y7, Y5, Y5
+	JMP     done21
+
+fewer41:
+	CMPQ    DX, $0x00000002
+	JLT     fewer42
+	VMOVSD  (AX), X5
+	VXORPS  Y7, Y7, Y7
+	VMOVSD  -8(AX)(DX*4), X7
+	VMOVUPS 40(DI)(R8*4), Y8
+	VPERMPS Y7, Y8, Y7
+	VORPS   Y7, Y5, Y5
+	JMP     done21
+
+fewer42:
+	VMOVSS (AX), X5
+	JMP    done21
+
+fewer24:
+	CMPQ    DX, $0x00000004
+	JLT     fewer43
+	VMOVUPS X2, (BX)
+	VMOVUPS -16(AX)(DX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done23
+
+fewer43:
+	CMPQ    DX, $0x00000002
+	JLT     fewer44
+	VMOVLPS X2, (BX)
+	VMOVUPS -8(AX)(DX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done23
+
+fewer44:
+	VMOVSS X2, (BX)
+	JMP    done23
+
+fewer32:
 	CMPQ    CX, $0x00000004
-	JLT     fewer53
+	JLT     fewer45
+	VMOVUPS (AX), X1
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS -16(AX)(CX*4), X3
+	VMOVUPS 48(BX)(SI*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VORPS   Y3, Y1, Y1
+	JMP     done31
+
+fewer45:
+	CMPQ    CX, $0x00000002
+	JLT     fewer46
+	VMOVSD  (AX), X1
+	VXORPS  Y3, Y3, Y3
+	VMOVSD  -8(AX)(CX*4), X3
+	VMOVUPS 40(BX)(SI*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VORPS   Y3, Y1, Y1
+	JMP     done31
+
+fewer46:
+	VMOVSS (AX), X1
+	JMP    done31
+
+fewer34:
+	CMPQ    CX, $0x00000004
+	JLT     fewer47
 	VMOVUPS X1, (AX)
 	VMOVUPS -16(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(AX)(CX*4)
-	JMP     done51
+	JMP     done33
 
-fewer53:
+fewer47:
 	CMPQ    CX, $0x00000002
-	JLT     fewer54
+	JLT     fewer48
 	VMOVLPS X1, (AX)
 	VMOVUPS -8(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVLPS X0, -8(AX)(CX*4)
-	JMP     done51
+	JMP     done33
 
-fewer54:
+fewer48:
 	VMOVSS X1, (AX)
+	JMP    done33
 
-done51:
-end45:
-done40:
-done2:
-	VZEROUPPER
-	RET
+DATA runs<>+0(SB)/4, $0x00000000
+DATA runs<>+4(SB)/4, $0x00000000
+DATA runs<>+8(SB)/4, $0x00000000
+DATA runs<>+12(SB)/4, $0x00000000
+DATA runs<>+16(SB)/4, $0x00000000
+DATA runs<>+20(SB)/4, $0x00000000
+DATA runs<>+24(SB)/4, $0x00000000
+DATA runs<>+28(SB)/4, $0x00000000
+DATA runs<>+32(SB)/4, $0x00000000
+DATA runs<>+36(SB)/4, $0x00000000
+DATA runs<>+40(SB)/4, $0x00000000
+DATA runs<>+44(SB)/4, $0x00000000
+DATA runs<>+48(SB)/4, $0x00000000
+DATA runs<>+52(SB)/4, $0x00000000
+DATA runs<>+56(SB)/4, $0x00000000
+DATA runs<>+60(SB)/4, $0x00000000
+DATA runs<>+64(SB)/4, $0x00000000
+DATA runs<>+68(SB)/4, $0x00000000
+DATA runs<>+72(SB)/4, $0x00000000
+DATA runs<>+76(SB)/4, $0x00000000
+DATA runs<>+80(SB)/4, $0x00000000
+DATA runs<>+84(SB)/4, $0x00000000
+DATA runs<>+88(SB)/4, $0x00000000
+DATA runs<>+92(SB)/4, $0x00000000
+DATA runs<>+96(SB)/4, $0x00000000
+DATA runs<>+100(SB)/4, $0x00000000
+DATA runs<>+104(SB)/4, $0x00000000
+DATA runs<>+108(SB)/4, $0x00000000
+DATA runs<>+112(SB)/4, $0x00000000
+DATA runs<>+116(SB)/4, $0x00000000
+DATA runs<>+120(SB)/4, $0x00000000
+DATA runs<>+124(SB)/4, $0x00000000
+DATA runs<>+128(SB)/4, $0x00000000
+DATA runs<>+132(SB)/4, $0x00000000
+DATA runs<>+136(SB)/4, $0x00000000
+DATA runs<>+140(SB)/4, $0x00000000
+DATA runs<>+144(SB)/4, $0x00000000
+DATA runs<>+148(SB)/4, $0x00000000
+DATA runs<>+152(SB)/4, $0x00000000
+DATA runs<>+156(SB)/4, $0x00000000
+DATA runs<>+160(SB)/4, $0x00000000
+DATA runs<>+164(SB)/4, $0x00000000
+DATA runs<>+168(SB)/4, $0x00000000
+DATA runs<>+172(SB)/4, $0x00000000
+DATA runs<>+176(SB)/4, $0x00000000
+DATA runs<>+180(SB)/4, $0x00000000
+DATA runs<>+184(SB)/4, $0x00000000
+DATA runs<>+188(SB)/4, $0x00000000
+DATA runs<>+192(SB)/4, $0x00000000
+DATA runs<>+196(SB)/4, $0x00000000
+DATA runs<>+200(SB)/4, $0x00000000
+DATA runs<>+204(SB)/4, $0x00000000
+DATA runs<>+208(SB)/4, $0x00000000
+DATA runs<>+212(SB)/4, $0x00000000
+DATA runs<>+216(SB)/4, $0x00000000
+DATA runs<>+220(SB)/4, $0x00000000
+DATA runs<>+224(SB)/4, $0x00000000
+DATA runs<>+228(SB)/4, $0x00000000
+DATA runs<>+232(SB)/4, $0x00000000
+DATA runs<>+236(SB)/4, $0x00000000
+DATA runs<>+240(SB)/4, $0x00000000
+DATA runs<>+244(SB)/4, $0x00000000
+DATA runs<>+248(SB)/4, $0x00000000
+DATA runs<>+252(SB)/4, $0x00000000
+DATA runs<>+256(SB)/4, $0x00000000
+DATA runs<>+260(SB)/4, $0x00000000
+DATA runs<>+264(SB)/4, $0x00000000
+DATA runs<>+268(SB)/4, $0x00000000
+DATA runs<>+272(SB)/4, $0x00000000
+DATA runs<>+276(SB)/4, $0x00000000
+DATA runs<>+280(SB)/4, $0x00000000
+DATA runs<>+284(SB)/4, $0x00000000
+DATA runs<>+288(SB)/4, $0x00000000
+DATA runs<>+292(SB)/4, $0x00000000
+DATA runs<>+296(SB)/4, $0x00000000
+DATA runs<>+300(SB)/4, $0x00000000
+DATA runs<>+304(SB)/4, $0x00000000
+DATA runs<>+308(SB)/4, $0x00000000
+DATA runs<>+312(SB)/4, $0x00000000
+DATA runs<>+316(SB)/4, $0x00000000
+DATA runs<>+320(SB)/4, $0x00000000
+DATA runs<>+324(SB)/4, $0x00000000
+DATA runs<>+328(SB)/4, $0x00000000
+DATA runs<>+332(SB)/4, $0x00000000
+DATA runs<>+336(SB)/4, $0x00000000
+DATA runs<>+340(SB)/4, $0x00000000
+DATA runs<>+344(SB)/4, $0x00000000
+DATA runs<>+348(SB)/4, $0x00000000
+DATA runs<>+352(SB)/4, $0x00000000
+DATA runs<>+356(SB)/4, $0x00000000
+DATA runs<>+360(SB)/4, $0x00000000
+DATA runs<>+364(SB)/4, $0x00000000
+DATA runs<>+368(SB)/4, $0x00000000
+DATA runs<>+372(SB)/4, $0x00000000
+DATA runs<>+376(SB)/4, $0x00000000
+DATA runs<>+380(SB)/4, $0x00000000
+DATA runs<>+384(SB)/4, $0x00000000
+DATA runs<>+388(SB)/4, $0x00000000
+DATA runs<>+392(SB)/4, $0x00000000
+DATA runs<>+396(SB)/4, $0x00000000
+DATA runs<>+400(SB)/4, $0x00000000
+DATA runs<>+404(SB)/4, $0x00000000
+DATA runs<>+408(SB)/4, $0x00000000
+DATA runs<>+412(SB)/4, $0x00000000
+DATA runs<>+416(SB)/4, $0x00000000
+DATA runs<>+420(SB)/4, $0x00000000
+DATA runs<>+424(SB)/4, $0x00000000
+DATA runs<>+428(SB)/4, $0x00000000
+DATA runs<>+432(SB)/4, $0x00000000
+DATA runs<>+436(SB)/4, $0x00000000
+DATA runs<>+440(SB)/4, $0x00000000
+DATA runs<>+444(SB)/4, $0x00000000
+DATA runs<>+448(SB)/4, $0xffffffff
+DATA runs<>+452(SB)/4, $0x00000000
+DATA runs<>+456(SB)/4, $0x00000000
+DATA runs<>+460(SB)/4, $0x00000000
+DATA runs<>+464(SB)/4, $0x00000000
+DATA runs<>+468(SB)/4, $0x00000000
+DATA runs<>+472(SB)/4, $0x00000000
+DATA runs<>+476(SB)/4, $0x00000000
+DATA runs<>+480(SB)/4, $0x00000001
+DATA runs<>+484(SB)/4, $0x00000001
+DATA runs<>+488(SB)/4, $0x00000000
+DATA runs<>+492(SB)/4, $0x00000000
+DATA runs<>+496(SB)/4, $0x00000000
+DATA runs<>+500(SB)/4, $0x00000000
+DATA runs<>+504(SB)/4, $0x00000000
+DATA runs<>+508(SB)/4, $0x00000000
+DATA runs<>+512(SB)/4, $0x00000000
+DATA runs<>+516(SB)/4, $0x00000001
+DATA runs<>+520(SB)/4, $0x00000000
+DATA runs<>+524(SB)/4, $0x00000001
+DATA runs<>+528(SB)/4, $0x00000000
+DATA runs<>+532(SB)/4, $0x00000001
+DATA runs<>+536(SB)/4, $0x00000000
+DATA runs<>+540(SB)/4, $0x00000001
+DATA runs<>+544(SB)/4, $0x00000000
+DATA runs<>+548(SB)/4, $0x00000001
+DATA runs<>+552(SB)/4, $0x00000000
+DATA runs<>+556(SB)/4, $0x00000001
+DATA runs<>+560(SB)/4, $0x00000000
+DATA runs<>+564(SB)/4, $0x00000001
+DATA runs<>+568(SB)/4, $0x00000000
+DATA runs<>+572(SB)/4, $0x00000001
+DATA runs<>+576(SB)/4, $0x00000000
+DATA runs<>+580(SB)/4, $0x00000001
+DATA runs<>+584(SB)/4, $0x00000000
+DATA runs<>+588(SB)/4, $0x00000000
+DATA runs<>+592(SB)/4, $0x00000000
+DATA runs<>+596(SB)/4, $0x00000000
+DATA runs<>+600(SB)/4, $0x00000000
+DATA runs<>+604(SB)/4, $0x00000000
+DATA runs<>+608(SB)/4, $0x00000000
+DATA runs<>+612(SB)/4, $0x00000000
+DATA runs<>+616(SB)/4, $0x00000000
+DATA runs<>+620(SB)/4, $0x00000000
+DATA runs<>+624(SB)/4, $0x00000000
+DATA runs<>+628(SB)/4, $0x00000000
+DATA runs<>+632(SB)/4, $0x00000000
+DATA runs<>+636(SB)/4, $0x00000000
+DATA runs<>+640(SB)/4, $0x00000000
+DATA runs<>+644(SB)/4, $0x00000000
+DATA runs<>+648(SB)/4, $0x00000000
+DATA runs<>+652(SB)/4, $0x00000000
+DATA runs<>+656(SB)/4, $0x00000000
+DATA runs<>+660(SB)/4, $0x00000000
+DATA runs<>+664(SB)/4, $0x00000000
+DATA runs<>+668(SB)/4, $0x00000000
+DATA runs<>+672(SB)/4, $0x00000000
+DATA runs<>+676(SB)/4, $0x00000000
+DATA runs<>+680(SB)/4, $0x00000000
+DATA runs<>+684(SB)/4, $0x00000000
+DATA runs<>+688(SB)/4, $0x00000000
+DATA runs<>+692(SB)/4, $0x00000000
+DATA runs<>+696(SB)/4, $0x00000000
+DATA runs<>+700(SB)/4, $0x00000000
+DATA runs<>+704(SB)/4, $0xffffffff
+DATA runs<>+708(SB)/4, $0xffffffff
+DATA runs<>+712(SB)/4, $0x00000000
+DATA runs<>+716(SB)/4, $0x00000000
+DATA runs<>+720(SB)/4, $0x00000000
+DATA runs<>+724(SB)/4, $0x00000000
+DATA runs<>+728(SB)/4, $0x00000000
+DATA runs<>+732(SB)/4, $0x00000000
+DATA runs<>+736(SB)/4, $0x00000003
+DATA runs<>+740(SB)/4, $0x00000003
+DATA runs<>+744(SB)/4, $0x00000000
+DATA runs<>+748(SB)/4, $0x00000000
+DATA runs<>+752(SB)/4, $0x00000000
+DATA runs<>+756(SB)/4, $0x00000000
+DATA runs<>+760(SB)/4, $0x00000000
+DATA runs<>+764(SB)/4, $0x00000000
+DATA runs<>+768(SB)/4, $0x00000000
+DATA runs<>+772(SB)/4, $0x00000001
+DATA runs<>+776(SB)/4, $0x00000000
+DATA runs<>+780(SB)/4, $0x00000001
+DATA runs<>+784(SB)/4, $0x00000000
+DATA runs<>+788(SB)/4, $0x00000001
+DATA runs<>+792(SB)/4, $0x00000000
+DATA runs<>+796(SB)/4, $0x00000001
+DATA runs<>+800(SB)/4, $0x00000001
+DATA runs<>+804(SB)/4, $0x00000002
+DATA runs<>+808(SB)/4, $0x00000001
+DATA runs<>+812(SB)/4, $0x00000002
+DATA runs<>+816(SB)/4, $0x00000001
+DATA runs<>+820(SB)/4, $0x00000002
+DATA runs<>+824(SB)/4, $0x00000001
+DATA runs<>+828(SB)/4, $0x00000002
+DATA runs<>+832(SB)/4, $0x00000000
+DATA runs<>+836(SB)/4, $0x00000001
+DATA runs<>+840(SB)/4, $0x00000009
+DATA runs<>+844(SB)/4, $0x00000000
+DATA runs<>+848(SB)/4, $0x00000000
+DATA runs<>+852(SB)/4, $0x00000000
+DATA runs<>+856(SB)/4, $0x00000000
+DATA runs<>+860(SB)/4, $0x00000000
+DATA runs<>+864(SB)/4, $0x00000000
+DATA runs<>+868(SB)/4, $0x00000000
+DATA runs<>+872(SB)/4, $0x00000000
+DATA runs<>+876(SB)/4, $0x00000000
+DATA runs<>+880(SB)/4, $0x00000000
+DATA runs<>+884(SB)/4, $0x00000000
+DATA runs<>+888(SB)/4, $0x00000000
+DATA runs<>+892(SB)/4, $0x00000000
+DATA runs<>+896(SB)/4, $0x00000000
+DATA runs<>+900(SB)/4, $0x00000000
+DATA runs<>+904(SB)/4, $0x00000001
+DATA runs<>+908(SB)/4, $0x00000000
+DATA runs<>+912(SB)/4, $0x00000000
+DATA runs<>+916(SB)/4, $0x00000000
+DATA runs<>+920(SB)/4, $0x00000000
+DATA runs<>+924(SB)/4, $0x00000000
+DATA runs<>+928(SB)/4, $0x00000000
+DATA runs<>+932(SB)/4, $0x00000000
+DATA runs<>+936(SB)/4, $0xffffffff
+DATA runs<>+940(SB)/4, $0x00000000
+DATA runs<>+944(SB)/4, $0x00000000
+DATA runs<>+948(SB)/4, $0x00000000
+DATA runs<>+952(SB)/4, $0x00000000
+DATA runs<>+956(SB)/4, $0x00000000
+DATA runs<>+960(SB)/4, $0xffffffff
+DATA runs<>+964(SB)/4, $0xffffffff
+DATA runs<>+968(SB)/4, $0x00000000
+DATA runs<>+972(SB)/4, $0x00000000
+DATA runs<>+976(SB)/4, $0x00000000
+DATA runs<>+980(SB)/4, $0x00000000
+DATA runs<>+984(SB)/4, $0x00000000
+DATA runs<>+988(SB)/4, $0x00000000
+DATA runs<>+992(SB)/4, $0x00000007
+DATA runs<>+996(SB)/4, $0x00000203
+DATA runs<>+1000(SB)/4, $0x00000000
+DATA runs<>+1004(SB)/4, $0x00000000
+DATA runs<>+1008(SB)/4, $0x00000000
+DATA runs<>+1012(SB)/4, $0x00000000
+DATA runs<>+1016(SB)/4, $0x00000000
+DATA runs<>+1020(SB)/4, $0x00000000
+DATA runs<>+1024(SB)/4, $0x00000000
+DATA runs<>+1028(SB)/4, $0x00000001
+DATA runs<>+1032(SB)/4, $0x00000002
+DATA runs<>+1036(SB)/4, $0x00000003
+DATA runs<>+1040(SB)/4, $0x00000000
+DATA runs<>+1044(SB)/4, $0x00000001
+DATA runs<>+1048(SB)/4, $0x00000002
+DATA runs<>+1052(SB)/4, $0x00000003
+DATA runs<>+1056(SB)/4, $0x00000000
+DATA runs<>+1060(SB)/4, $0x00000001
+DATA runs<>+1064(SB)/4, $0x00000002
+DATA runs<>+1068(SB)/4, $0x00000003
+DATA runs<>+1072(SB)/4, $0x00000000
+DATA runs<>+1076(SB)/4, $0x00000001
+DATA runs<>+1080(SB)/4, $0x00000002
+DATA runs<>+1084(SB)/4, $0x00000003
+DATA runs<>+1088(SB)/4, $0x00000000
+DATA runs<>+1092(SB)/4, $0x00000001
+DATA runs<>+1096(SB)/4, $0x00000002
+DATA runs<>+1100(SB)/4, $0x00000003
+DATA runs<>+1104(SB)/4, $0x00000000
+DATA runs<>+1108(SB)/4, $0x00000000
+DATA runs<>+1112(SB)/4, $0x00000000
+DATA runs<>+1116(SB)/4, $0x00000000
+DATA runs<>+1120(SB)/4, $0x00000000
+DATA runs<>+1124(SB)/4, $0x00000000
+DATA runs<>+1128(SB)/4, $0x00000000
+DATA runs<>+1132(SB)/4, $0x00000000
+DATA runs<>+1136(SB)/4, $0x00000000
+DATA runs<>+1140(SB)/4, $0x00000000
+DATA runs<>+1144(SB)/4, $0x00000000
+DATA runs<>+1148(SB)/4, $0x00000000
+DATA runs<>+1152(SB)/4, $0x00000000
+DATA runs<>+1156(SB)/4, $0x00000000
+DATA runs<>+1160(SB)/4, $0x00000000
+DATA runs<>+1164(SB)/4, $0x00000000
+DATA runs<>+1168(SB)/4, $0x00000000
+DATA runs<>+1172(SB)/4, $0x00000000
+DATA runs<>+1176(SB)/4, $0x00000000
+DATA runs<>+1180(SB)/4, $0x00000000
+DATA runs<>+1184(SB)/4, $0x00000000
+DATA runs<>+1188(SB)/4, $0x00000000
+DATA runs<>+1192(SB)/4, $0x00000000
+DATA runs<>+1196(SB)/4, $0x00000000
+DATA runs<>+1200(SB)/4, $0x00000000
+DATA runs<>+1204(SB)/4, $0x00000000
+DATA runs<>+1208(SB)/4, $0x00000000
+DATA runs<>+1212(SB)/4, $0x00000000
+DATA runs<>+1216(SB)/4, $0xffffffff
+DATA runs<>+1220(SB)/4, $0xffffffff
+DATA runs<>+1224(SB)/4, $0xffffffff
+DATA runs<>+1228(SB)/4, $0xffffffff
+DATA runs<>+1232(SB)/4, $0x00000000
+DATA runs<>+1236(SB)/4, $0x00000000
+DATA runs<>+1240(SB)/4, $0x00000000
+DATA runs<>+1244(SB)/4, $0x00000000
+DATA runs<>+1248(SB)/4, $0x0000000f
+DATA runs<>+1252(SB)/4, $0x0000000f
+DATA runs<>+1256(SB)/4, $0x00000000
+DATA runs<>+1260(SB)/4, $0x00000000
+DATA runs<>+1264(SB)/4, $0x00000000
+DATA runs<>+1268(SB)/4, $0x00000000
+DATA runs<>+1272(SB)/4, $0x00000000
+DATA runs<>+1276(SB)/4, $0x00000000
+DATA runs<>+1280(SB)/4, $0x00000000
+DATA runs<>+1284(SB)/4, $0x00000001
+DATA runs<>+1288(SB)/4, $0x00000002
+DATA runs<>+1292(SB)/4, $0x00000003
+DATA runs<>+1296(SB)/4, $0x00000000
+DATA runs<>+1300(SB)/4, $0x00000001
+DATA runs<>+1304(SB)/4, $0x00000002
+DATA runs<>+1308(SB)/4, $0x00000003
+DATA runs<>+1312(SB)/4, $0x00000001
+DATA runs<>+1316(SB)/4, $0x00000002
+DATA runs<>+1320(SB)/4, $0x00000003
+DATA runs<>+1324(SB)/4, $0x00000004
+DATA runs<>+1328(SB)/4, $0x00000001
+DATA runs<>+1332(SB)/4, $0x00000002
+DATA runs<>+1336(SB)/4, $0x00000003
+DATA runs<>+1340(SB)/4, $0x00000004
+DATA runs<>+1344(SB)/4, $0x00000000
+DATA runs<>+1348(SB)/4, $0x00000001
+DATA runs<>+1352(SB)/4, $0x00000002
+DATA runs<>+1356(SB)/4, $0x00000003
+DATA runs<>+1360(SB)/4, $0x0000000b
+DATA runs<>+1364(SB)/4, $0x00000000
+DATA runs<>+1368(SB)/4, $0x00000000
+DATA runs<>+1372(SB)/4, $0x00000000
+DATA runs<>+1376(SB)/4, $0x00000000
+DATA runs<>+1380(SB)/4, $0x00000000
+DATA runs<>+1384(SB)/4, $0x00000000
+DATA runs<>+1388(SB)/4, $0x00000000
+DATA runs<>+1392(SB)/4, $0x00000000
+DATA runs<>+1396(SB)/4, $0x00000000
+DATA runs<>+1400(SB)/4, $0x00000000
+DATA runs<>+1404(SB)/4, $0x00000000
+DATA runs<>+1408(SB)/4, $0x00000000
+DATA runs<>+1412(SB)/4, $0x00000000
+DATA runs<>+1416(SB)/4, $0x00000000
+DATA runs<>+1420(SB)/4, $0x00000000
+DATA runs<>+1424(SB)/4, $0x00000003
+DATA runs<>+1428(SB)/4, $0x00000000
+DATA runs<>+1432(SB)/4, $0x00000000
+DATA runs<>+1436(SB)/4, $0x00000000
+DATA runs<>+1440(SB)/4, $0x00000000
+DATA runs<>+1444(SB)/4, $0x00000000
+DATA runs<>+1448(SB)/4, $0x00000000
+DATA runs<>+1452(SB)/4, $0x00000000
+DATA runs<>+1456(SB)/4, $0xffffffff
+DATA runs<>+1460(SB)/4, $0x00000000
+DATA runs<>+1464(SB)/4, $0x00000000
+DATA runs<>+1468(SB)/4, $0x00000000
+DATA runs<>+1472(SB)/4, $0xffffffff
+DATA runs<>+1476(SB)/4, $0xffffffff
+DATA runs<>+1480(SB)/4, $0xffffffff
+DATA runs<>+1484(SB)/4, $0xffffffff
+DATA runs<>+1488(SB)/4, $0x00000000
+DATA runs<>+1492(SB)/4, $0x00000000
+DATA runs<>+1496(SB)/4, $0x00000000
+DATA runs<>+1500(SB)/4, $0x00000000
+DATA runs<>+1504(SB)/4, $0x0000001f
+DATA runs<>+1508(SB)/4, $0x0000080f
+DATA runs<>+1512(SB)/4, $0x00000000
+DATA runs<>+1516(SB)/4, $0x00000000
+DATA runs<>+1520(SB)/4, $0x00000000
+DATA runs<>+1524(SB)/4, $0x00000000
+DATA runs<>+1528(SB)/4, $0x00000000
+DATA runs<>+1532(SB)/4, $0x00000000
+DATA runs<>+1536(SB)/4, $0x00000000
+DATA runs<>+1540(SB)/4, $0x00000001
+DATA runs<>+1544(SB)/4, $0x00000002
+DATA runs<>+1548(SB)/4, $0x00000003
+DATA runs<>+1552(SB)/4, $0x00000000
+DATA runs<>+1556(SB)/4, $0x00000001
+DATA runs<>+1560(SB)/4, $0x00000002
+DATA runs<>+1564(SB)/4, $0x00000003
+DATA runs<>+1568(SB)/4, $0x00000002
+DATA runs<>+1572(SB)/4, $0x00000003
+DATA runs<>+1576(SB)/4, $0x00000004
+DATA runs<>+1580(SB)/4, $0x00000005
+DATA runs<>+1584(SB)/4, $0x00000002
+DATA runs<>+1588(SB)/4, $0x00000003
+DATA runs<>+1592(SB)/4, $0x00000004
+DATA runs<>+1596(SB)/4, $0x00000005
+DATA runs<>+1600(SB)/4, $0x00000000
+DATA runs<>+1604(SB)/4, $0x00000001
+DATA runs<>+1608(SB)/4, $0x00000002
+DATA runs<>+1612(SB)/4, $0x00000003
+DATA runs<>+1616(SB)/4, $0x0000000a
+DATA runs<>+1620(SB)/4, $0x0000000b
+DATA runs<>+1624(SB)/4, $0x00000000
+DATA runs<>+1628(SB)/4, $0x00000000
+DATA runs<>+1632(SB)/4, $0x00000000
+DATA runs<>+1636(SB)/4, $0x00000000
+DATA runs<>+1640(SB)/4, $0x00000000
+DATA runs<>+1644(SB)/4, $0x00000000
+DATA runs<>+1648(SB)/4, $0x00000000
+DATA runs<>+1652(SB)/4, $0x00000000
+DATA runs<>+1656(SB)/4, $0x00000000
+DATA runs<>+1660(SB)/4, $0x00000000
+DATA runs<>+1664(SB)/4, $0x00000000
+DATA runs<>+1668(SB)/4, $0x00000000
+DATA runs<>+1672(SB)/4, $0x00000000
+DATA runs<>+1676(SB)/4, $0x00000000
+DATA runs<>+1680(SB)/4, $0x00000002
+DATA runs<>+1684(SB)/4, $0x00000003
+DATA runs<>+1688(SB)/4, $0x00000000
+DATA runs<>+1692(SB)/4, $0x00000000
+DATA runs<>+1696(SB)/4, $0x00000000
+DATA runs<>+1700(SB)/4, $0x00000000
+DATA runs<>+1704(SB)/4, $0x00000000
+DATA runs<>+1708(SB)/4, $0x00000000
+DATA runs<>+1712(SB)/4, $0xffffffff
+DATA runs<>+1716(SB)/4, $0xffffffff
+DATA runs<>+1720(SB)/4, $0x00000000
+DATA runs<>+1724(SB)/4, $0x00000000
+DATA runs<>+1728(SB)/4, $0xffffffff
+DATA runs<>+1732(SB)/4, $0xffffffff
+DATA runs<>+1736(SB)/4, $0xffffffff
+DATA runs<>+1740(SB)/4, $0xffffffff
+DATA runs<>+1744(SB)/4, $0x00000000
+DATA runs<>+1748(SB)/4, $0x00000000
+DATA runs<>+1752(SB)/4, $0x00000000
+DATA runs<>+1756(SB)/4, $0x00000000
+DATA runs<>+1760(SB)/4, $0x0000003f
+DATA runs<>+1764(SB)/4, $0x00000c0f
+DATA runs<>+1768(SB)/4, $0x00000000
+DATA runs<>+1772(SB)/4, $0x00000000
+DATA runs<>+1776(SB)/4, $0x00000000
+DATA runs<>+1780(SB)/4, $0x00000000
+DATA runs<>+1784(SB)/4, $0x00000000
+DATA runs<>+1788(SB)/4, $0x00000000
+DATA runs<>+1792(SB)/4, $0x00000000
+DATA runs<>+1796(SB)/4, $0x00000001
+DATA runs<>+1800(SB)/4, $0x00000002
+DATA runs<>+1804(SB)/4, $0x00000003
+DATA runs<>+1808(SB)/4, $0x00000000
+DATA runs<>+1812(SB)/4, $0x00000001
+DATA runs<>+1816(SB)/4, $0x00000002
+DATA runs<>+1820(SB)/4, $0x00000003
+DATA runs<>+1824(SB)/4, $0x00000003
+DATA runs<>+1828(SB)/4, $0x00000004
+DATA runs<>+1832(SB)/4, $0x00000005
+DATA runs<>+1836(SB)/4, $0x00000006
+DATA runs<>+1840(SB)/4, $0x00000003
+DATA runs<>+1844(SB)/4, $0x00000004
+DATA runs<>+1848(SB)/4, $0x00000005
+DATA runs<>+1852(SB)/4, $0x00000006
+DATA runs<>+1856(SB)/4, $0x00000000
+DATA runs<>+1860(SB)/4, $0x00000001
+DATA runs<>+1864(SB)/4, $0x00000002
+DATA runs<>+1868(SB)/4, $0x00000003
+DATA runs<>+1872(SB)/4, $0x00000009
+DATA runs<>+1876(SB)/4, $0x0000000a
+DATA runs<>+1880(SB)/4, $0x0000000b
+DATA runs<>+1884(SB)/4, $0x00000000
+DATA runs<>+1888(SB)/4, $0x00000000
+DATA runs<>+1892(SB)/4, $0x00000000
+DATA runs<>+1896(SB)/4, $0x00000000
+DATA runs<>+1900(SB)/4, $0x00000000
+DATA runs<>+1904(SB)/4, $0x00000000
+DATA runs<>+1908(SB)/4, $0x00000000
+DATA runs<>+1912(SB)/4, $0x00000000
+DATA runs<>+1916(SB)/4, $0x00000000
+DATA runs<>+1920(SB)/4, $0x00000000
+DATA runs<>+1924(SB)/4, $0x00000000
+DATA runs<>+1928(SB)/4, $0x00000000
+DATA runs<>+1932(SB)/4, $0x00000000
+DATA runs<>+1936(SB)/4, $0x00000001
+DATA runs<>+1940(SB)/4, $0x00000002
+DATA runs<>+1944(SB)/4, $0x00000003
+DATA runs<>+1948(SB)/4, $0x00000000
+DATA runs<>+1952(SB)/4, $0x00000000
+DATA runs<>+1956(SB)/4, $0x00000000
+DATA runs<>+1960(SB)/4, $0x00000000
+DATA runs<>+1964(SB)/4, $0x00000000
+DATA runs<>+1968(SB)/4, $0xffffffff
+DATA runs<>+1972(SB)/4, $0xffffffff
+DATA runs<>+1976(SB)/4, $0xffffffff
+DATA runs<>+1980(SB)/4, $0x00000000
+DATA runs<>+1984(SB)/4, $0xffffffff
+DATA runs<>+1988(SB)/4, $0xffffffff
+DATA runs<>+1992(SB)/4, $0xffffffff
+DATA runs<>+1996(SB)/4, $0xffffffff
+DATA runs<>+2000(SB)/4, $0x00000000
+DATA runs<>+2004(SB)/4, $0x00000000
+DATA runs<>+2008(SB)/4, $0x00000000
+DATA runs<>+2012(SB)/4, $0x00000000
+DATA runs<>+2016(SB)/4, $0x0000007f
+DATA runs<>+2020(SB)/4, $0x00000e0f
+DATA runs<>+2024(SB)/4, $0x00000000
+DATA runs<>+2028(SB)/4, $0x00000000
+DATA runs<>+2032(SB)/4, $0x00000000
+DATA runs<>+2036(SB)/4, $0x00000000
+DATA runs<>+2040(SB)/4, $0x00000000
+DATA runs<>+2044(SB)/4, $0x00000000
+DATA runs<>+2048(SB)/4, $0x00000000
+DATA runs<>+2052(SB)/4, $0x00000001
+DATA runs<>+2056(SB)/4, $0x00000002
+DATA runs<>+2060(SB)/4, $0x00000003
+DATA runs<>+2064(SB)/4, $0x00000004
+DATA runs<>+2068(SB)/4, $0x00000005
+DATA runs<>+2072(SB)/4, $0x00000006
+DATA runs<>+2076(SB)/4, $0x00000007
+DATA runs<>+2080(SB)/4, $0x00000000
+DATA runs<>+2084(SB)/4, $0x00000001
+DATA runs<>+2088(SB)/4, $0x00000002
+DATA runs<>+2092(SB)/4, $0x00000003
+DATA runs<>+2096(SB)/4, $0x00000004
+DATA runs<>+2100(SB)/4, $0x00000005
+DATA runs<>+2104(SB)/4, $0x00000006
+DATA runs<>+2108(SB)/4, $0x00000007
+DATA runs<>+2112(SB)/4, $0x00000000
+DATA runs<>+2116(SB)/4, $0x00000001
+DATA runs<>+2120(SB)/4, $0x00000002
+DATA runs<>+2124(SB)/4, $0x00000003
+DATA runs<>+2128(SB)/4, $0x00000004
+DATA runs<>+2132(SB)/4, $0x00000005
+DATA runs<>+2136(SB)/4, $0x00000006
+DATA runs<>+2140(SB)/4, $0x00000007
+DATA runs<>+2144(SB)/4, $0x00000000
+DATA runs<>+2148(SB)/4, $0x00000000
+DATA runs<>+2152(SB)/4, $0x00000000
+DATA runs<>+2156(SB)/4, $0x00000000
+DATA runs<>+2160(SB)/4, $0x00000000
+DATA runs<>+2164(SB)/4, $0x00000000
+DATA runs<>+2168(SB)/4, $0x00000000
+DATA runs<>+2172(SB)/4, $0x00000000
+DATA runs<>+2176(SB)/4, $0x00000000
+DATA runs<>+2180(SB)/4, $0x00000000
+DATA runs<>+2184(SB)/4, $0x00000000
+DATA runs<>+2188(SB)/4, $0x00000000
+DATA runs<>+2192(SB)/4, $0x00000000
+DATA runs<>+2196(SB)/4, $0x00000000
+DATA runs<>+2200(SB)/4, $0x00000000
+DATA runs<>+2204(SB)/4, $0x00000000
+DATA runs<>+2208(SB)/4, $0x00000000
+DATA runs<>+2212(SB)/4, $0x00000000
+DATA runs<>+2216(SB)/4, $0x00000000
+DATA runs<>+2220(SB)/4, $0x00000000
+DATA runs<>+2224(SB)/4, $0x00000000
+DATA runs<>+2228(SB)/4, $0x00000000
+DATA runs<>+2232(SB)/4, $0x00000000
+DATA runs<>+2236(SB)/4, $0x00000000
+DATA runs<>+2240(SB)/4, $0xffffffff
+DATA runs<>+2244(SB)/4, $0xffffffff
+DATA runs<>+2248(SB)/4, $0xffffffff
+DATA runs<>+2252(SB)/4, $0xffffffff
+DATA runs<>+2256(SB)/4, $0xffffffff
+DATA runs<>+2260(SB)/4, $0xffffffff
+DATA runs<>+2264(SB)/4, $0xffffffff
+DATA runs<>+2268(SB)/4, $0xffffffff
+DATA runs<>+2272(SB)/4, $0x000000ff
+DATA runs<>+2276(SB)/4, $0x000000ff
+DATA runs<>+2280(SB)/4, $0x00000000
+DATA runs<>+2284(SB)/4, $0x00000000
+DATA runs<>+2288(SB)/4, $0x00000000
+DATA runs<>+2292(SB)/4, $0x00000000
+DATA runs<>+2296(SB)/4, $0x00000000
+DATA runs<>+2300(SB)/4, $0x00000000
+DATA runs<>+2304(SB)/4, $0x00000000
+DATA runs<>+2308(SB)/4, $0x00000001
+DATA runs<>+2312(SB)/4, $0x00000002
+DATA runs<>+2316(SB)/4, $0x00000003
+DATA runs<>+2320(SB)/4, $0x00000004
+DATA runs<>+2324(SB)/4, $0x00000005
+DATA runs<>+2328(SB)/4, $0x00000006
+DATA runs<>+2332(SB)/4, $0x00000007
+DATA runs<>+2336(SB)/4, $0x00000001
+DATA runs<>+2340(SB)/4, $0x00000002
+DATA runs<>+2344(SB)/4, $0x00000003
+DATA runs<>+2348(SB)/4, $0x00000004
+DATA runs<>+2352(SB)/4, $0x00000005
+DATA runs<>+2356(SB)/4, $0x00000006
+DATA runs<>+2360(SB)/4, $0x00000007
+DATA runs<>+2364(SB)/4, $0x00000008
+DATA runs<>+2368(SB)/4, $0x00000000
+DATA runs<>+2372(SB)/4, $0x00000001
+DATA runs<>+2376(SB)/4, $0x00000002
+DATA runs<>+2380(SB)/4, $0x00000003
+DATA runs<>+2384(SB)/4, $0x00000004
+DATA runs<>+2388(SB)/4, $0x00000005
+DATA runs<>+2392(SB)/4, $0x00000006
+DATA runs<>+2396(SB)/4, $0x00000007
+DATA runs<>+2400(SB)/4, $0x0000000f
+DATA runs<>+2404(SB)/4, $0x00000000
+DATA runs<>+2408(SB)/4, $0x00000000
+DATA runs<>+2412(SB)/4, $0x00000000
+DATA runs<>+2416(SB)/4, $0x00000000
+DATA runs<>+2420(SB)/4, $0x00000000
+DATA runs<>+2424(SB)/4, $0x00000000
+DATA runs<>+2428(SB)/4, $0x00000000
+DATA runs<>+2432(SB)/4, $0x00000007
+DATA runs<>+2436(SB)/4, $0x00000000
+DATA runs<>+2440(SB)/4, $0x00000000
+DATA runs<>+2444(SB)/4, $0x00000000
+DATA runs<>+2448(SB)/4, $0x00000000
+DATA runs<>+2452(SB)/4, $0x00000000
+DATA runs<>+2456(SB)/4, $0x00000000
+DATA runs<>+2460(SB)/4, $0x00000000
+DATA runs<>+2464(SB)/4, $0xffffffff
+DATA runs<>+2468(SB)/4, $0x00000000
+DATA runs<>+2472(SB)/4, $0x00000000
+DATA runs<>+2476(SB)/4, $0x00000000
+DATA runs<>+2480(SB)/4, $0x00000000
+DATA runs<>+2484(SB)/4, $0x00000000
+DATA runs<>+2488(SB)/4, $0x00000000
+DATA runs<>+2492(SB)/4, $0x00000000
+DATA runs<>+2496(SB)/4, $0xffffffff
+DATA runs<>+2500(SB)/4, $0xffffffff
+DATA runs<>+2504(SB)/4, $0xffffffff
+DATA runs<>+2508(SB)/4, $0xffffffff
+DATA runs<>+2512(SB)/4, $0xffffffff
+DATA runs<>+2516(SB)/4, $0xffffffff
+DATA runs<>+2520(SB)/4, $0xffffffff
+DATA runs<>+2524(SB)/4, $0xffffffff
+DATA runs<>+2528(SB)/4, $0x000001ff
+DATA runs<>+2532(SB)/4, $0x000080ff
+DATA runs<>+2536(SB)/4, $0x00000000
+DATA runs<>+2540(SB)/4, $0x00000000
+DATA runs<>+2544(SB)/4, $0x00000000
+DATA runs<>+2548(SB)/4, $0x00000000
+DATA runs<>+2552(SB)/4, $0x00000000
+DATA runs<>+2556(SB)/4, $0x00000000
+DATA runs<>+2560(SB)/4, $0x00000000
+DATA runs<>+2564(SB)/4, $0x00000001
+DATA runs<>+2568(SB)/4, $0x00000002
+DATA runs<>+2572(SB)/4, $0x00000003
+DATA runs<>+2576(SB)/4, $0x00000004
+DATA runs<>+2580(SB)/4, $0x00000005
+DATA runs<>+2584(SB)/4, $0x00000006
+DATA runs<>+2588(SB)/4, $0x00000007
+DATA runs<>+2592(SB)/4, $0x00000002
+DATA runs<>+2596(SB)/4, $0x00000003
+DATA runs<>+2600(SB)/4, $0x00000004
+DATA runs<>+2604(SB)/4, $0x00000005
+DATA runs<>+2608(SB)/4, $0x00000006
+DATA runs<>+2612(SB)/4, $0x00000007
+DATA runs<>+2616(SB)/4, $0x00000008
+DATA runs<>+2620(SB)/4, $0x00000009
+DATA runs<>+2624(SB)/4, $0x00000000
+DATA runs<>+2628(SB)/4, $0x00000001
+DATA runs<>+2632(SB)/4, $0x00000002
+DATA runs<>+2636(SB)/4, $0x00000003
+DATA runs<>+2640(SB)/4, $0x00000004
+DATA runs<>+2644(SB)/4, $0x00000005
+DATA runs<>+2648(SB)/4, $0x00000006
+DATA runs<>+2652(SB)/4, $0x00000007
+DATA runs<>+2656(SB)/4, $0x0000000e
+DATA runs<>+2660(SB)/4, $0x0000000f
+DATA runs<>+2664(SB)/4, $0x00000000
+DATA runs<>+2668(SB)/4, $0x00000000
+DATA runs<>+2672(SB)/4, $0x00000000
+DATA runs<>+2676(SB)/4, $0x00000000
+DATA runs<>+2680(SB)/4, $0x00000000
+DATA runs<>+2684(SB)/4, $0x00000000
+DATA runs<>+2688(SB)/4, $0x00000006
+DATA runs<>+2692(SB)/4, $0x00000007
+DATA runs<>+2696(SB)/4, $0x00000000
+DATA runs<>+2700(SB)/4, $0x00000000
+DATA runs<>+2704(SB)/4, $0x00000000
+DATA runs<>+2708(SB)/4, $0x00000000
+DATA runs<>+2712(SB)/4, $0x00000000
+DATA runs<>+2716(SB)/4, $0x00000000
+DATA runs<>+2720(SB)/4, $0xffffffff
+DATA runs<>+2724(SB)/4, $0xffffffff
+DATA runs<>+2728(SB)/4, $0x00000000
+DATA runs<>+2732(SB)/4, $0x00000000
+DATA runs<>+2736(SB)/4, $0x00000000
+DATA runs<>+2740(SB)/4, $0x00000000
+DATA runs<>+2744(SB)/4, $0x00000000
+DATA runs<>+2748(SB)/4, $0x00000000
+DATA runs<>+2752(SB)/4, $0xffffffff
+DATA runs<>+2756(SB)/4, $0xffffffff
+DATA runs<>+2760(SB)/4, $0xffffffff
+DATA runs<>+2764(SB)/4, $0xffffffff
+DATA runs<>+2768(SB)/4, $0xffffffff
+DATA runs<>+2772(SB)/4, $0xffffffff
+DATA runs<>+2776(SB)/4, $0xffffffff
+DATA runs<>+2780(SB)/4, $0xffffffff
+DATA runs<>+2784(SB)/4, $0x000003ff
+DATA runs<>+2788(SB)/4, $0x0000c0ff
+DATA runs<>+2792(SB)/4, $0x00000000
+DATA runs<>+2796(SB)/4, $0x00000000
+DATA runs<>+2800(SB)/4, $0x00000000
+DATA runs<>+2804(SB)/4, $0x00000000
+DATA runs<>+2808(SB)/4, $0x00000000
+DATA runs<>+2812(SB)/4, $0x00000000
+DATA runs<>+2816(SB)/4, $0x00000000
+DATA runs<>+2820(SB)/4, $0x00000001
+DATA runs<>+2824(SB)/4, $0x00000002
+DATA runs<>+2828(SB)/4, $0x00000003
+DATA runs<>+2832(SB)/4, $0x00000004
+DATA runs<>+2836(SB)/4, $0x00000005
+DATA runs<>+2840(SB)/4, $0x00000006
+DATA runs<>+2844(SB)/4, $0x00000007
+DATA runs<>+2848(SB)/4, $0x00000003
+DATA runs<>+2852(SB)/4, $0x00000004
+DATA runs<>+2856(SB)/4, $0x00000005
+DATA runs<>+2860(SB)/4, $0x00000006
+DATA runs<>+2864(SB)/4, $0x00000007
+DATA runs<>+2868(SB)/4, $0x00000008
+DATA runs<>+2872(SB)/4, $0x00000009
+DATA runs<>+2876(SB)/4, $0x0000000a
+DATA runs<>+2880(SB)/4, $0x00000000
+DATA runs<>+2884(SB)/4, $0x00000001
+DATA runs<>+2888(SB)/4, $0x00000002
+DATA runs<>+2892(SB)/4, $0x00000003
+DATA runs<>+2896(SB)/4, $0x00000004
+DATA runs<>+2900(SB)/4, $0x00000005
+DATA runs<>+2904(SB)/4, $0x00000006
+DATA runs<>+2908(SB)/4, $0x00000007
+DATA runs<>+2912(SB)/4, $0x0000000d
+DATA runs<>+2916(SB)/4, $0x0000000e
+DATA runs<>+2920(SB)/4, $0x0000000f
+DATA runs<>+2924(SB)/4, $0x00000000
+DATA runs<>+2928(SB)/4, $0x00000000
+DATA runs<>+2932(SB)/4, $0x00000000
+DATA runs<>+2936(SB)/4, $0x00000000
+DATA runs<>+2940(SB)/4, $0x00000000
+DATA runs<>+2944(SB)/4, $0x00000005
+DATA runs<>+2948(SB)/4, $0x00000006
+DATA runs<>+2952(SB)/4, $0x00000007
+DATA runs<>+2956(SB)/4, $0x00000000
+DATA runs<>+2960(SB)/4, $0x00000000
+DATA runs<>+2964(SB)/4, $0x00000000
+DATA runs<>+2968(SB)/4, $0x00000000
+DATA runs<>+2972(SB)/4, $0x00000000
+DATA runs<>+2976(SB)/4, $0xffffffff
+DATA runs<>+2980(SB)/4, $0xffffffff
+DATA runs<>+2984(SB)/4, $0xffffffff
+DATA runs<>+2988(SB)/4, $0x00000000
+DATA runs<>+2992(SB)/4, $0x00000000
+DATA runs<>+2996(SB)/4, $0x00000000
+DATA runs<>+3000(SB)/4, $0x00000000
+DATA runs<>+3004(SB)/4, $0x00000000
+DATA runs<>+3008(SB)/4, $0xffffffff
+DATA runs<>+3012(SB)/4, $0xffffffff
+DATA runs<>+3016(SB)/4, $0xffffffff
+DATA runs<>+3020(SB)/4, $0xffffffff
+DATA runs<>+3024(SB)/4, $0xffffffff
+DATA runs<>+3028(SB)/4, $0xffffffff
+DATA runs<>+3032(SB)/4, $0xffffffff
+DATA runs<>+3036(SB)/4, $0xffffffff
+DATA runs<>+3040(SB)/4, $0x000007ff
+DATA runs<>+3044(SB)/4, $0x0000e0ff
+DATA runs<>+3048(SB)/4, $0x00000000
+DATA runs<>+3052(SB)/4, $0x00000000
+DATA runs<>+3056(SB)/4, $0x00000000
+DATA runs<>+3060(SB)/4, $0x00000000
+DATA runs<>+3064(SB)/4, $0x00000000
+DATA runs<>+3068(SB)/4, $0x00000000
+DATA runs<>+3072(SB)/4, $0x00000000
+DATA runs<>+3076(SB)/4, $0x00000001
+DATA runs<>+3080(SB)/4, $0x00000002
+DATA runs<>+3084(SB)/4, $0x00000003
+DATA runs<>+3088(SB)/4, $0x00000004
+DATA runs<>+3092(SB)/4, $0x00000005
+DATA runs<>+3096(SB)/4, $0x00000006
+DATA runs<>+3100(SB)/4, $0x00000007
+DATA runs<>+3104(SB)/4, $0x00000004
+DATA runs<>+3108(SB)/4, $0x00000005
+DATA runs<>+3112(SB)/4, $0x00000006
+DATA runs<>+3116(SB)/4, $0x00000007
+DATA runs<>+3120(SB)/4, $0x00000008
+DATA runs<>+3124(SB)/4, $0x00000009
+DATA runs<>+3128(SB)/4, $0x0000000a
+DATA runs<>+3132(SB)/4, $0x0000000b
+DATA runs<>+3136(SB)/4, $0x00000000
+DATA runs<>+3140(SB)/4, $0x00000001
+DATA runs<>+3144(SB)/4, $0x00000002
+DATA runs<>+3148(SB)/4, $0x00000003
+DATA runs<>+3152(SB)/4, $0x00000004
+DATA runs<>+3156(SB)/4, $0x00000005
+DATA runs<>+3160(SB)/4, $0x00000006
+DATA runs<>+3164(SB)/4, $0x00000007
+DATA runs<>+3168(SB)/4, $0x0000000c
+DATA runs<>+3172(SB)/4, $0x0000000d
+DATA runs<>+3176(SB)/4, $0x0000000e
+DATA runs<>+3180(SB)/4, $0x0000000f
+DATA runs<>+3184(SB)/4, $0x00000000
+DATA runs<>+3188(SB)/4, $0x00000000
+DATA runs<>+3192(SB)/4, $0x00000000
+DATA runs<>+3196(SB)/4, $0x00000000
+DATA runs<>+3200(SB)/4, $0x00000004
+DATA runs<>+3204(SB)/4, $0x00000005
+DATA runs<>+3208(SB)/4, $0x00000006
+DATA runs<>+3212(SB)/4, $0x00000007
+DATA runs<>+3216(SB)/4, $0x00000000
+DATA runs<>+3220(SB)/4, $0x00000000
+DATA runs<>+3224(SB)/4, $0x00000000
+DATA runs<>+3228(SB)/4, $0x00000000
+DATA runs<>+3232(SB)/4, $0xffffffff
+DATA runs<>+3236(SB)/4, $0xffffffff
+DATA runs<>+3240(SB)/4, $0xffffffff
+DATA runs<>+3244(SB)/4, $0xffffffff
+DATA runs<>+3248(SB)/4, $0x00000000
+DATA runs<>+3252(SB)/4, $0x00000000
+DATA runs<>+3256(SB)/4, $0x00000000
+DATA runs<>+3260(SB)/4, $0x00000000
+DATA runs<>+3264(SB)/4, $0xffffffff
+DATA runs<>+3268(SB)/4, $0xffffffff
+DATA runs<>+3272(SB)/4, $0xffffffff
+DATA runs<>+3276(SB)/4, $0xffffffff
+DATA runs<>+3280(SB)/4, $0xffffffff
+DATA runs<>+3284(SB)/4, $0xffffffff
+DATA runs<>+3288(SB)/4, $0xffffffff
+DATA runs<>+3292(SB)/4, $0xffffffff
+DATA runs<>+3296(SB)/4, $0x00000fff
+DATA runs<>+3300(SB)/4, $0x0000f0ff
+DATA runs<>+3304(SB)/4, $0x00000000
+DATA runs<>+3308(SB)/4, $0x00000000
+DATA runs<>+3312(SB)/4, $0x00000000
+DATA runs<>+3316(SB)/4, $0x00000000
+DATA runs<>+3320(SB)/4, $0x00000000
+DATA runs<>+3324(SB)/4, $0x00000000
+DATA runs<>+3328(SB)/4, $0x00000000
+DATA runs<>+3332(SB)/4, $0x00000001
+DATA runs<>+3336(SB)/4, $0x00000002
+DATA runs<>+3340(SB)/4, $0x00000003
+DATA runs<>+3344(SB)/4, $0x00000004
+DATA runs<>+3348(SB)/4, $0x00000005
+DATA runs<>+3352(SB)/4, $0x00000006
+DATA runs<>+3356(SB)/4, $0x00000007
+DATA runs<>+3360(SB)/4, $0x00000005
+DATA runs<>+3364(SB)/4, $0x00000006
+DATA runs<>+3368(SB)/4, $0x00000007
+DATA runs<>+3372(SB)/4, $0x00000008
+DATA runs<>+3376(SB)/4, $0x00000009
+DATA runs<>+3380(SB)/4, $0x0000000a
+DATA runs<>+3384(SB)/4, $0x0000000b
+DATA runs<>+3388(SB)/4, $0x0000000c
+DATA runs<>+3392(SB)/4, $0x00000000
+DATA runs<>+3396(SB)/4, $0x00000001
+DATA runs<>+3400(SB)/4, $0x00000002
+DATA runs<>+3404(SB)/4, $0x00000003
+DATA runs<>+3408(SB)/4, $0x00000004
+DATA runs<>+3412(SB)/4, $0x00000005
+DATA runs<>+3416(SB)/4, $0x00000006
+DATA runs<>+3420(SB)/4, $0x00000007
+DATA runs<>+3424(SB)/4, $0x0000000b
+DATA runs<>+3428(SB)/4, $0x0000000c
+DATA runs<>+3432(SB)/4, $0x0000000d
+DATA runs<>+3436(SB)/4, $0x0000000e
+DATA runs<>+3440(SB)/4, $0x0000000f
+DATA runs<>+3444(SB)/4, $0x00000000
+DATA runs<>+3448(SB)/4, $0x00000000
+DATA runs<>+3452(SB)/4, $0x00000000
+DATA runs<>+3456(SB)/4, $0x00000003
+DATA runs<>+3460(SB)/4, $0x00000004
+DATA runs<>+3464(SB)/4, $0x00000005
+DATA runs<>+3468(SB)/4, $0x00000006
+DATA runs<>+3472(SB)/4, $0x00000007
+DATA runs<>+3476(SB)/4, $0x00000000
+DATA runs<>+3480(SB)/4, $0x00000000
+DATA runs<>+3484(SB)/4, $0x00000000
+DATA runs<>+3488(SB)/4, $0xffffffff
+DATA runs<>+3492(SB)/4, $0xffffffff
+DATA runs<>+3496(SB)/4, $0xffffffff
+DATA runs<>+3500(SB)/4, $0xffffffff
+DATA runs<>+3504(SB)/4, $0xffffffff
+DATA runs<>+3508(SB)/4, $0x00000000
+DATA runs<>+3512(SB)/4, $0x00000000
+DATA runs<>+3516(SB)/4, $0x00000000
+DATA runs<>+3520(SB)/4, $0xffffffff
+DATA runs<>+3524(SB)/4, $0xffffffff
+DATA runs<>+3528(SB)/4, $0xffffffff
+DATA runs<>+3532(SB)/4, $0xffffffff
+DATA runs<>+3536(SB)/4, $0xffffffff
+DATA runs<>+3540(SB)/4, $0xffffffff
+DATA runs<>+3544(SB)/4, $0xffffffff
+DATA runs<>+3548(SB)/4, $0xffffffff
+DATA runs<>+3552(SB)/4, $0x00001fff
+DATA runs<>+3556(SB)/4, $0x0000f8ff
+DATA runs<>+3560(SB)/4, $0x00000000
+DATA runs<>+3564(SB)/4, $0x00000000
+DATA runs<>+3568(SB)/4, $0x00000000
+DATA runs<>+3572(SB)/4, $0x00000000
+DATA runs<>+3576(SB)/4, $0x00000000
+DATA runs<>+3580(SB)/4, $0x00000000
+DATA runs<>+3584(SB)/4, $0x00000000
+DATA runs<>+3588(SB)/4, $0x00000001
+DATA runs<>+3592(SB)/4, $0x00000002
+DATA runs<>+3596(SB)/4, $0x00000003
+DATA runs<>+3600(SB)/4, $0x00000004
+DATA runs<>+3604(SB)/4, $0x00000005
+DATA runs<>+3608(SB)/4, $0x00000006
+DATA runs<>+3612(SB)/4, $0x00000007
+DATA runs<>+3616(SB)/4, $0x00000006
+DATA runs<>+3620(SB)/4, $0x00000007
+DATA runs<>+3624(SB)/4, $0x00000008
+DATA runs<>+3628(SB)/4, $0x00000009
+DATA runs<>+3632(SB)/4, $0x0000000a
+DATA runs<>+3636(SB)/4, $0x0000000b
+DATA runs<>+3640(SB)/4, $0x0000000c
+DATA runs<>+3644(SB)/4, $0x0000000d
+DATA runs<>+3648(SB)/4, $0x00000000
+DATA runs<>+3652(SB)/4, $0x00000001
+DATA runs<>+3656(SB)/4, $0x00000002
+DATA runs<>+3660(SB)/4, $0x00000003
+DATA runs<>+3664(SB)/4, $0x00000004
+DATA runs<>+3668(SB)/4, $0x00000005
+DATA runs<>+3672(SB)/4, $0x00000006
+DATA runs<>+3676(SB)/4, $0x00000007
+DATA runs<>+3680(SB)/4, $0x0000000a
+DATA runs<>+3684(SB)/4, $0x0000000b
+DATA runs<>+3688(SB)/4, $0x0000000c
+DATA runs<>+3692(SB)/4, $0x0000000d
+DATA runs<>+3696(SB)/4, $0x0000000e
+DATA runs<>+3700(SB)/4, $0x0000000f
+DATA runs<>+3704(SB)/4, $0x00000000
+DATA runs<>+3708(SB)/4, $0x00000000
+DATA runs<>+3712(SB)/4, $0x00000002
+DATA runs<>+3716(SB)/4, $0x00000003
+DATA runs<>+3720(SB)/4, $0x00000004
+DATA runs<>+3724(SB)/4, $0x00000005
+DATA runs<>+3728(SB)/4, $0x00000006
+DATA runs<>+3732(SB)/4, $0x00000007
+DATA runs<>+3736(SB)/4, $0x00000000
+DATA runs<>+3740(SB)/4, $0x00000000
+DATA runs<>+3744(SB)/4, $0xffffffff
+DATA runs<>+3748(SB)/4, $0xffffffff
+DATA runs<>+3752(SB)/4, $0xffffffff
+DATA runs<>+3756(SB)/4, $0xffffffff
+DATA runs<>+3760(SB)/4, $0xffffffff
+DATA runs<>+3764(SB)/4, $0xffffffff
+DATA runs<>+3768(SB)/4, $0x00000000
+DATA runs<>+3772(SB)/4, $0x00000000
+DATA runs<>+3776(SB)/4, $0xffffffff
+DATA runs<>+3780(SB)/4, $0xffffffff
+DATA runs<>+3784(SB)/4, $0xffffffff
+DATA runs<>+3788(SB)/4, $0xffffffff
+DATA runs<>+3792(SB)/4, $0xffffffff
+DATA runs<>+3796(SB)/4, $0xffffffff
+DATA runs<>+3800(SB)/4, $0xffffffff
+DATA runs<>+3804(SB)/4, $0xffffffff
+DATA runs<>+3808(SB)/4, $0x00003fff
+DATA runs<>+3812(SB)/4, $0x0000fcff
+DATA runs<>+3816(SB)/4, $0x00000000
+DATA runs<>+3820(SB)/4, $0x00000000
+DATA runs<>+3824(SB)/4, $0x00000000
+DATA runs<>+3828(SB)/4, $0x00000000
+DATA runs<>+3832(SB)/4, $0x00000000
+DATA runs<>+3836(SB)/4, $0x00000000
+DATA runs<>+3840(SB)/4, $0x00000000
+DATA runs<>+3844(SB)/4, $0x00000001
+DATA runs<>+3848(SB)/4, $0x00000002
+DATA runs<>+3852(SB)/4, $0x00000003
+DATA runs<>+3856(SB)/4, $0x00000004
+DATA runs<>+3860(SB)/4, $0x00000005
+DATA runs<>+3864(SB)/4, $0x00000006
+DATA runs<>+3868(SB)/4, $0x00000007
+DATA runs<>+3872(SB)/4, $0x00000007
+DATA runs<>+3876(SB)/4, $0x00000008
+DATA runs<>+3880(SB)/4, $0x00000009
+DATA runs<>+3884(SB)/4, $0x0000000a
+DATA runs<>+3888(SB)/4, $0x0000000b
+DATA runs<>+3892(SB)/4, $0x0000000c
+DATA runs<>+3896(SB)/4, $0x0000000d
+DATA runs<>+3900(SB)/4, $0x0000000e
+DATA runs<>+3904(SB)/4, $0x00000000
+DATA runs<>+3908(SB)/4, $0x00000001
+DATA runs<>+3912(SB)/4, $0x00000002
+DATA runs<>+3916(SB)/4, $0x00000003
+DATA runs<>+3920(SB)/4, $0x00000004
+DATA runs<>+3924(SB)/4, $0x00000005
+DATA runs<>+3928(SB)/4, $0x00000006
+DATA runs<>+3932(SB)/4, $0x00000007
+DATA runs<>+3936(SB)/4, $0x00000009
+DATA runs<>+3940(SB)/4, $0x0000000a
+DATA runs<>+3944(SB)/4, $0x0000000b
+DATA runs<>+3948(SB)/4, $0x0000000c
+DATA runs<>+3952(SB)/4, $0x0000000d
+DATA runs<>+3956(SB)/4, $0x0000000e
+DATA runs<>+3960(SB)/4, $0x0000000f
+DATA runs<>+3964(SB)/4, $0x00000000
+DATA runs<>+3968(SB)/4, $0x00000001
+DATA runs<>+3972(SB)/4, $0x00000002
+DATA runs<>+3976(SB)/4, $0x00000003
+DATA runs<>+3980(SB)/4, $0x00000004
+DATA runs<>+3984(SB)/4, $0x00000005
+DATA runs<>+3988(SB)/4, $0x00000006
+DATA runs<>+3992(SB)/4, $0x00000007
+DATA runs<>+3996(SB)/4, $0x00000000
+DATA runs<>+4000(SB)/4, $0xffffffff
+DATA runs<>+4004(SB)/4, $0xffffffff
+DATA runs<>+4008(SB)/4, $0xffffffff
+DATA runs<>+4012(SB)/4, $0xffffffff
+DATA runs<>+4016(SB)/4, $0xffffffff
+DATA runs<>+4020(SB)/4, $0xffffffff
+DATA runs<>+4024(SB)/4, $0xffffffff
+DATA runs<>+4028(SB)/4, $0x00000000
+DATA runs<>+4032(SB)/4, $0xffffffff
+DATA runs<>+4036(SB)/4, $0xffffffff
+DATA runs<>+4040(SB)/4, $0xffffffff
+DATA runs<>+4044(SB)/4, $0xffffffff
+DATA runs<>+4048(SB)/4, $0xffffffff
+DATA runs<>+4052(SB)/4, $0xffffffff
+DATA runs<>+4056(SB)/4, $0xffffffff
+DATA runs<>+4060(SB)/4, $0xffffffff
+DATA runs<>+4064(SB)/4, $0x00007fff
+DATA runs<>+4068(SB)/4, $0x0000feff
+DATA runs<>+4072(SB)/4, $0x00000000
+DATA runs<>+4076(SB)/4, $0x00000000
+DATA runs<>+4080(SB)/4, $0x00000000
+DATA runs<>+4084(SB)/4, $0x00000000
+DATA runs<>+4088(SB)/4, $0x00000000
+DATA runs<>+4092(SB)/4, $0x00000000
+GLOBL runs<>(SB), RODATA|NOPTR, $4096
 
 // func logSoftmaxRowAVX2(dst []float32, scores []float32)
 // Requires: AVX, AVX2, FMA3
@@ -24892,106 +25892,70 @@ TEXT ·logSoftmaxRowAVX2(SB), NOSPLIT, $0-48
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         lanes<>+64(SB), BX
+	LEAQ         runs<>+0(SB), BX
 	MOVQ         DX, SI
-	NEGQ         SI
-	LEAQ         (BX)(SI*4), BX
-	LEAQ         numbers<>+0(SB), SI
-	MOVQ         DX, DI
-	NEGQ         DI
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
+	SHLQ         $0x08, SI
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
-	VMOVUPS      (AX), Y4
-	VXORPS       Y2, Y2, Y2
-	VMOVUPS      -32(AX)(DX*4), Y2
-	VMOVUPS      64(SI)(DI*4), Y3
-	VPERMPS      Y2, Y3, Y2
-	VANDPS       32(BX), Y2, Y5
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X4
-	VXORPS  Y2, Y2, Y2
-	VMOVUPS -16(AX)(DX*4), X2
-	VMOVUPS 48(SI)(DI*4), Y3
-	VPERMPS Y2, Y3, Y2
-	VORPS   Y2, Y4, Y4
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X4
-	VXORPS  Y2, Y2, Y2
-	VMOVSD  -8(AX)(DX*4), X2
-	VMOVUPS 40(SI)(DI*4), Y3
-	VPERMPS Y2, Y3, Y2
-	VORPS   Y2, Y4, Y4
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X4
+	VMOVUPS      (AX), Y0
+	VMOVUPS      -32(AX)(DX*4), Y1
 
 done3:
-	VMOVUPS      (BX), Y2
-	VBLENDVPS    Y2, Y4, Y0, Y4
-	VMOVUPS      32(BX), Y0
-	VBLENDVPS    Y0, Y5, Y1, Y5
-	VMAXPS       Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VMAXPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VMAXPS       X1, X0, X0
-	VADDPS       all00000000<>+0(SB), Y0, Y0
-	VBROADCASTSS X0, Y1
-	VMOVAPS      Y1, Y2
-	VMOVAPS      Y1, Y3
-	VBROADCASTSS X0, Y0
-	VSUBPS       Y0, Y4, Y4
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      allc2d20000<>+0(SB), Y0
-	VMAXPS       Y4, Y0, Y4
-	VMOVUPS      allc2d20000<>+0(SB), Y0
-	VMAXPS       Y5, Y0, Y5
-	VMOVUPS      all4b400000<>+0(SB), Y0
-	VMOVUPS      all4b400000<>+0(SB), Y1
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y0
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y1
-	VSUBPS       all4b400000<>+0(SB), Y0, Y6
-	VSUBPS       all4b400000<>+0(SB), Y1, Y7
-	VFMADD231PS  allbf317218<>+0(SB), Y6, Y4
-	VFMADD231PS  allbf317218<>+0(SB), Y7, Y5
-	VFMADD231PS  all3102e308<>+0(SB), Y6, Y4
-	VFMADD231PS  all3102e308<>+0(SB), Y7, Y5
+	VMAXPS       Y1, Y0, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VMAXPS       X2, X4, X4
+	VPERMILPS    $0x4e, X4, X2
+	VMAXPS       X2, X4, X4
+	VMOVSHDUP    X4, X2
+	VMAXPS       X2, X4, X4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	VBROADCASTSS X4, Y3
+	VMOVAPS      Y3, Y2
+	VMOVAPS      Y3, Y3
+	VBROADCASTSS X4, Y4
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       Y4, Y1, Y1
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      all4b400000<>+0(SB), Y4
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y0, Y4
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y1, Y5
+	VSUBPS       all4b400000<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y0
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y1
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y0
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y1
 	VMOVUPS      all3ab563a7<>+0(SB), Y6
 	VMOVUPS      all3ab563a7<>+0(SB), Y7
-	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y6
-	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y7
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y6
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y7
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y6
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y7
-	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y6
-	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y4, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y5, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y4, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y5, Y7
-	VPADDD       all00000097<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y6, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y0, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y1, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y0, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y1, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y0, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y1, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y0, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y1, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y0, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y0, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y7
+	VPADDD       all00000097<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y6, Y6
 	VMULPS       all33800000<>+0(SB), Y6, Y6
-	VPADDD       all00000097<>+0(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y7, Y7
+	VPADDD       all00000097<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
 	VMULPS       all33800000<>+0(SB), Y7, Y7
-	VADDPS       Y7, Y6, Y0
+	VMOVUPS      128(BX)(SI*1), Y0
+	VPERMPS      Y7, Y0, Y0
+	VANDPS       160(BX)(SI*1), Y0, Y0
+	VANDPS       192(BX)(SI*1), Y6, Y1
+	VADDPS       Y0, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -25015,10 +25979,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     rest10
+	JLT     rest7
 	SUBQ    $+64, BX
 
-round9:
+round6:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -25037,15 +26001,15 @@ round9:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	JGE     round9
+	JGE     round6
 	ADDQ    $+64, BX
-	JEQ     done8
+	JEQ     done5
 
-rest10:
+rest7:
 	CMPQ BX, $+16
-	JLT  end12
+	JLT  end9
 
-loop11:
+loop8:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -25053,11 +26017,11 @@ loop11:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop11
+	JGE     loop8
 
-end12:
+end9:
 	TESTQ   BX, BX
-	JEQ     end13
+	JEQ     end10
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -25068,41 +26032,15 @@ end12:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
-	JLT     fewer15
+	JLT     fewer12
 	VMOVUPS (DX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(DX)(BX*4), Y11
 	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(SI), Y11, Y11
-	JMP     done14
 
-fewer15:
-	CMPQ    BX, $0x00000004
-	JLT     fewer16
-	VMOVUPS (DX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVUPS -16(DX)(BX*4), X12
-	VMOVUPS 48(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done14
-
-fewer16:
-	CMPQ    BX, $0x00000002
-	JLT     fewer17
-	VMOVSD  (DX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVSD  -8(DX)(BX*4), X12
-	VMOVUPS 40(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done14
-
-fewer17:
-	VMOVSS (DX), X10
-
-done14:
+done11:
 	VMOVUPS   (SI), Y12
 	VBLENDVPS Y12, Y10, Y0, Y10
 	VMOVUPS   32(SI), Y12
@@ -25110,8 +26048,8 @@ done14:
 	VMAXPS    Y10, Y2, Y2
 	VMAXPS    Y11, Y3, Y3
 
-end13:
-done8:
+end10:
+done5:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -25135,10 +26073,10 @@ done8:
 	LEAQ         (AX), DX
 	MOVQ         scores_len+32(FP), BX
 	CMPQ         BX, $+32
-	JLT          rest21
+	JLT          rest15
 	SUBQ         $+32, BX
 
-round20:
+round14:
 	VMOVUPS     (DX), Y7
 	VMOVUPS     32(DX), Y8
 	VSUBPS      Y4, Y7, Y7
@@ -25225,15 +26163,15 @@ round20:
 	VADDPS      Y12, Y6, Y6
 	ADDQ        $+128, DX
 	SUBQ        $+32, BX
-	JGE         round20
+	JGE         round14
 	ADDQ        $+32, BX
-	JEQ         done19
+	JEQ         done13
 
-rest21:
+rest15:
 	CMPQ BX, $+16
-	JLT  end23
+	JLT  end17
 
-loop22:
+loop16:
 	VMOVUPS     (DX), Y7
 	VMOVUPS     32(DX), Y8
 	VSUBPS      Y4, Y7, Y7
@@ -25279,11 +26217,11 @@ loop22:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop22
+	JGE         loop16
 
-end23:
+end17:
 	TESTQ   BX, BX
-	JEQ     end24
+	JEQ     end18
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -25294,41 +26232,15 @@ end23:
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
 	CMPQ    BX, $0x00000008
-	JLT     fewer26
+	JLT     fewer20
 	VMOVUPS (DX), Y7
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS -32(DX)(BX*4), Y8
 	VMOVUPS 64(DI)(R8*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VANDPS  32(SI), Y8, Y8
-	JMP     done25
 
-fewer26:
-	CMPQ    BX, $0x00000004
-	JLT     fewer27
-	VMOVUPS (DX), X7
-	VXORPS  Y9, Y9, Y9
-	VMOVUPS -16(DX)(BX*4), X9
-	VMOVUPS 48(DI)(R8*4), Y10
-	VPERMPS Y9, Y10, Y9
-	VORPS   Y9, Y7, Y7
-	JMP     done25
-
-fewer27:
-	CMPQ    BX, $0x00000002
-	JLT     fewer28
-	VMOVSD  (DX), X7
-	VXORPS  Y9, Y9, Y9
-	VMOVSD  -8(DX)(BX*4), X9
-	VMOVUPS 40(DI)(R8*4), Y10
-	VPERMPS Y9, Y10, Y9
-	VORPS   Y9, Y7, Y7
-	JMP     done25
-
-fewer28:
-	VMOVSS (DX), X7
-
-done25:
+done19:
 	VMOVUPS     (SI), Y9
 	VBLENDVPS   Y9, Y7, Y0, Y7
 	VMOVUPS     32(SI), Y0
@@ -25374,8 +26286,8 @@ done25:
 	VADDPS      Y4, Y5, Y5
 	VADDPS      Y9, Y6, Y6
 
-end24:
-done19:
+end18:
+done13:
 	VADDPS       Y6, Y5, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -25444,100 +26356,37 @@ done2:
 	VADDPS      Y1, Y11, Y11
 	MOVQ        scores_len+32(FP), DX
 	CMPQ        DX, $+16
-	JGE         long30
-	LEAQ        lanes<>+64(SB), BX
-	MOVQ        DX, SI
-	NEGQ        SI
-	LEAQ        (BX)(SI*4), BX
-	LEAQ        numbers<>+0(SB), SI
-	MOVQ        DX, DI
-	NEGQ        DI
-	VXORPS      Y0, Y0, Y0
-	VXORPS      Y1, Y1, Y1
+	JGE         long21
+	LEAQ        runs<>+0(SB), BX
+	MOVQ        DX, BX
+	SHLQ        $0x08, BX
 	CMPQ        DX, $0x00000008
-	JLT         fewer33
+	JLT         fewer24
 	VMOVUPS     (AX), Y0
-	VXORPS      Y1, Y1, Y1
 	VMOVUPS     -32(AX)(DX*4), Y1
-	VMOVUPS     64(SI)(DI*4), Y4
-	VPERMPS     Y1, Y4, Y1
-	VANDPS      32(BX), Y1, Y1
-	JMP         done32
 
-fewer33:
-	CMPQ    DX, $0x00000004
-	JLT     fewer34
-	VMOVUPS (AX), X0
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS -16(AX)(DX*4), X4
-	VMOVUPS 48(SI)(DI*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VORPS   Y4, Y0, Y0
-	JMP     done32
+done23:
+	VSUBPS  Y2, Y0, Y0
+	VSUBPS  Y3, Y1, Y1
+	VSUBPS  Y10, Y0, Y0
+	VSUBPS  Y11, Y1, Y1
+	CMPQ    DX, $0x00000008
+	JLT     fewer26
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, -32(CX)(DX*4)
 
-fewer34:
-	CMPQ    DX, $0x00000002
-	JLT     fewer35
-	VMOVSD  (AX), X0
-	VXORPS  Y4, Y4, Y4
-	VMOVSD  -8(AX)(DX*4), X4
-	VMOVUPS 40(SI)(DI*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VORPS   Y4, Y0, Y0
-	JMP     done32
+done25:
+	JMP done22
 
-fewer35:
-	VMOVSS (AX), X0
-
-done32:
-	VSUBPS    Y2, Y0, Y0
-	VSUBPS    Y3, Y1, Y1
-	VSUBPS    Y10, Y0, Y0
-	VSUBPS    Y11, Y1, Y1
-	LEAQ      numbers<>+0(SB), AX
-	CMPQ      DX, $0x00000008
-	JLT       fewer38
-	VMOVUPS   Y0, (CX)
-	VMOVUPS   32(BX), Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
-	VMOVUPS   -32(AX)(DX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(CX)(DX*4)
-	JMP       done37
-
-fewer38:
-	CMPQ    DX, $0x00000004
-	JLT     fewer39
-	VMOVUPS X0, (CX)
-	VMOVUPS -16(AX)(DX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(CX)(DX*4)
-	JMP     done37
-
-fewer39:
-	CMPQ    DX, $0x00000002
-	JLT     fewer40
-	VMOVLPS X0, (CX)
-	VMOVUPS -8(AX)(DX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(CX)(DX*4)
-	JMP     done37
-
-fewer40:
-	VMOVSS X0, (CX)
-
-done37:
-	JMP done31
-
-long30:
+long21:
 	LEAQ (AX), AX
 	LEAQ (CX), CX
 	MOVQ scores_len+32(FP), DX
 	CMPQ DX, $+32
-	JLT  rest44
+	JLT  rest29
 	SUBQ $+32, DX
 
-round43:
+round28:
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VSUBPS  Y2, Y0, Y0
@@ -25557,15 +26406,15 @@ round43:
 	ADDQ    $+128, AX
 	ADDQ    $+128, CX
 	SUBQ    $+32, DX
-	JGE     round43
+	JGE     round28
 	ADDQ    $+32, DX
-	JEQ     done42
+	JEQ     done27
 
-rest44:
+rest29:
 	CMPQ DX, $+16
-	JLT  end46
+	JLT  end31
 
-loop45:
+loop30:
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VSUBPS  Y2, Y0, Y0
@@ -25578,11 +26427,11 @@ loop45:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop45
+	JGE     loop30
 
-end46:
+end31:
 	TESTQ   DX, DX
-	JEQ     end47
+	JEQ     end32
 	LEAQ    lanes<>+64(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
@@ -25593,83 +26442,191 @@ end46:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	CMPQ    DX, $0x00000008
-	JLT     fewer49
+	JLT     fewer34
 	VMOVUPS (AX), Y0
 	VXORPS  Y1, Y1, Y1
 	VMOVUPS -32(AX)(DX*4), Y1
 	VMOVUPS 64(SI)(DI*4), Y4
 	VPERMPS Y1, Y4, Y1
 	VANDPS  32(BX), Y1, Y1
-	JMP     done48
 
-fewer49:
-	CMPQ    DX, $0x00000004
-	JLT     fewer50
-	VMOVUPS (AX), X0
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS -16(AX)(DX*4), X4
-	VMOVUPS 48(SI)(DI*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VORPS   Y4, Y0, Y0
-	JMP     done48
-
-fewer50:
-	CMPQ    DX, $0x00000002
-	JLT     fewer51
-	VMOVSD  (AX), X0
-	VXORPS  Y4, Y4, Y4
-	VMOVSD  -8(AX)(DX*4), X4
-	VMOVUPS 40(SI)(DI*4), Y5
-	VPERMPS Y4, Y5, Y4
-	VORPS   Y4, Y0, Y0
-	JMP     done48
-
-fewer51:
-	VMOVSS (AX), X0
-
-done48:
+done33:
 	VSUBPS    Y2, Y0, Y0
 	VSUBPS    Y3, Y1, Y1
 	VSUBPS    Y10, Y0, Y0
 	VSUBPS    Y11, Y1, Y1
 	LEAQ      numbers<>+0(SB), AX
 	CMPQ      DX, $0x00000008
-	JLT       fewer54
+	JLT       fewer36
 	VMOVUPS   Y0, (CX)
 	VMOVUPS   32(BX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
 	VMOVUPS   -32(AX)(DX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(CX)(DX*4)
-	JMP       done53
 
-fewer54:
+done35:
+end32:
+done27:
+done22:
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ           DX, $0x00000004
+	JLT            fewer37
+	VBROADCASTF128 (AX), Y0
+	VBROADCASTF128 -16(AX)(DX*4), Y1
+	JMP            done3
+
+fewer37:
+	CMPQ         DX, $0x00000002
+	JLT          fewer38
+	VBROADCASTSD (AX), Y0
+	VBROADCASTSD -8(AX)(DX*4), Y1
+	JMP          done3
+
+fewer38:
+	VBROADCASTSS (AX), Y0
+	VBROADCASTSS -4(AX)(DX*4), Y1
+	JMP          done3
+
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(DX)(BX*4), X12
+	VMOVUPS 48(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done11
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVSD  (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(DX)(BX*4), X12
+	VMOVUPS 40(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done11
+
+fewer40:
+	VMOVSS (DX), X10
+	JMP    done11
+
+fewer20:
+	CMPQ    BX, $0x00000004
+	JLT     fewer41
+	VMOVUPS (DX), X7
+	VXORPS  Y9, Y9, Y9
+	VMOVUPS -16(DX)(BX*4), X9
+	VMOVUPS 48(DI)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VORPS   Y9, Y7, Y7
+	JMP     done19
+
+fewer41:
+	CMPQ    BX, $0x00000002
+	JLT     fewer42
+	VMOVSD  (DX), X7
+	VXORPS  Y9, Y9, Y9
+	VMOVSD  -8(DX)(BX*4), X9
+	VMOVUPS 40(DI)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VORPS   Y9, Y7, Y7
+	JMP     done19
+
+fewer42:
+	VMOVSS (DX), X7
+	JMP    done19
+
+fewer24:
+	CMPQ           DX, $0x00000004
+	JLT            fewer43
+	VBROADCASTF128 (AX), Y0
+	VBROADCASTF128 -16(AX)(DX*4), Y1
+	JMP            done23
+
+fewer43:
+	CMPQ         DX, $0x00000002
+	JLT          fewer44
+	VBROADCASTSD (AX), Y0
+	VBROADCASTSD -8(AX)(DX*4), Y1
+	JMP          done23
+
+fewer44:
+	VBROADCASTSS (AX), Y0
+	VBROADCASTSS -4(AX)(DX*4), Y1
+	JMP          done23
+
+fewer26:
 	CMPQ    DX, $0x00000004
-	JLT     fewer55
+	JLT     fewer45
+	VMOVUPS X0, (CX)
+	VMOVUPS X1, -16(CX)(DX*4)
+	JMP     done25
+
+fewer45:
+	CMPQ    DX, $0x00000002
+	JLT     fewer46
+	VMOVLPS X0, (CX)
+	VMOVLPS X1, -8(CX)(DX*4)
+	JMP     done25
+
+fewer46:
+	VMOVSS X0, (CX)
+	JMP    done25
+
+fewer34:
+	CMPQ    DX, $0x00000004
+	JLT     fewer47
+	VMOVUPS (AX), X0
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS -16(AX)(DX*4), X4
+	VMOVUPS 48(SI)(DI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y0, Y0
+	JMP     done33
+
+fewer47:
+	CMPQ    DX, $0x00000002
+	JLT     fewer48
+	VMOVSD  (AX), X0
+	VXORPS  Y4, Y4, Y4
+	VMOVSD  -8(AX)(DX*4), X4
+	VMOVUPS 40(SI)(DI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y0, Y0
+	JMP     done33
+
+fewer48:
+	VMOVSS (AX), X0
+	JMP    done33
+
+fewer36:
+	CMPQ    DX, $0x00000004
+	JLT     fewer49
 	VMOVUPS X0, (CX)
 	VMOVUPS -16(AX)(DX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(CX)(DX*4)
-	JMP     done53
+	JMP     done35
 
-fewer55:
+fewer49:
 	CMPQ    DX, $0x00000002
-	JLT     fewer56
+	JLT     fewer50
 	VMOVLPS X0, (CX)
 	VMOVUPS -8(AX)(DX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(CX)(DX*4)
-	JMP     done53
+	JMP     done35
 
-fewer56:
+fewer50:
 	VMOVSS X0, (CX)
-
-done53:
-end47:
-done42:
-done31:
-	VZEROUPPER
-	RET
+	JMP    done35
 
 // func logSumExpRowAVX2(scores []float32) float32
 // Requires: AVX, AVX2, FMA3
@@ -25686,106 +26643,70 @@ TEXT ·logSumExpRowAVX2(SB), NOSPLIT, $0-28
 	MOVQ         scores_len+8(FP), CX
 	CMPQ         CX, $+16
 	JGE          long1
-	LEAQ         lanes<>+64(SB), DX
+	LEAQ         runs<>+0(SB), DX
 	MOVQ         CX, BX
-	NEGQ         BX
-	LEAQ         (DX)(BX*4), DX
-	LEAQ         numbers<>+0(SB), BX
-	MOVQ         CX, SI
-	NEGQ         SI
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
+	SHLQ         $0x08, BX
 	CMPQ         CX, $0x00000008
 	JLT          fewer4
-	VMOVUPS      (AX), Y4
-	VXORPS       Y0, Y0, Y0
-	VMOVUPS      -32(AX)(CX*4), Y0
-	VMOVUPS      64(BX)(SI*4), Y2
-	VPERMPS      Y0, Y2, Y0
-	VANDPS       32(DX), Y0, Y5
-	JMP          done3
-
-fewer4:
-	CMPQ    CX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X4
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS -16(AX)(CX*4), X0
-	VMOVUPS 48(BX)(SI*4), Y2
-	VPERMPS Y0, Y2, Y0
-	VORPS   Y0, Y4, Y4
-	JMP     done3
-
-fewer5:
-	CMPQ    CX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X4
-	VXORPS  Y0, Y0, Y0
-	VMOVSD  -8(AX)(CX*4), X0
-	VMOVUPS 40(BX)(SI*4), Y2
-	VPERMPS Y0, Y2, Y0
-	VORPS   Y0, Y4, Y4
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X4
+	VMOVUPS      (AX), Y1
+	VMOVUPS      -32(AX)(CX*4), Y3
 
 done3:
-	VMOVUPS      (DX), Y0
-	VBLENDVPS    Y0, Y4, Y1, Y4
-	VMOVUPS      32(DX), Y0
-	VBLENDVPS    Y0, Y5, Y3, Y5
-	VMAXPS       Y5, Y4, Y1
-	VEXTRACTF128 $0x01, Y1, X0
-	VMAXPS       X0, X1, X1
-	VPERMILPS    $0x4e, X1, X0
-	VMAXPS       X0, X1, X1
-	VMOVSHDUP    X1, X0
-	VMAXPS       X0, X1, X1
-	VADDPS       all00000000<>+0(SB), Y1, Y1
-	VBROADCASTSS X1, Y0
+	VMAXPS       Y3, Y1, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VMAXPS       X0, X4, X4
+	VPERMILPS    $0x4e, X4, X0
+	VMAXPS       X0, X4, X4
+	VMOVSHDUP    X4, X0
+	VMAXPS       X0, X4, X4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	VBROADCASTSS X4, Y0
 	VMOVAPS      Y0, Y2
 	VMOVAPS      Y0, Y0
-	VBROADCASTSS X1, Y0
-	VSUBPS       Y0, Y4, Y4
-	VSUBPS       Y0, Y5, Y5
+	VBROADCASTSS X4, Y0
+	VSUBPS       Y0, Y1, Y1
+	VSUBPS       Y0, Y3, Y3
 	VMOVUPS      allc2d20000<>+0(SB), Y0
-	VMAXPS       Y4, Y0, Y4
+	VMAXPS       Y1, Y0, Y1
 	VMOVUPS      allc2d20000<>+0(SB), Y0
-	VMAXPS       Y5, Y0, Y5
+	VMAXPS       Y3, Y0, Y3
 	VMOVUPS      all4b400000<>+0(SB), Y0
-	VMOVUPS      all4b400000<>+0(SB), Y1
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y0
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y1
-	VSUBPS       all4b400000<>+0(SB), Y0, Y3
-	VSUBPS       all4b400000<>+0(SB), Y1, Y6
-	VFMADD231PS  allbf317218<>+0(SB), Y3, Y4
-	VFMADD231PS  allbf317218<>+0(SB), Y6, Y5
-	VFMADD231PS  all3102e308<>+0(SB), Y3, Y4
-	VFMADD231PS  all3102e308<>+0(SB), Y6, Y5
-	VMOVUPS      all3ab563a7<>+0(SB), Y3
+	VMOVUPS      all4b400000<>+0(SB), Y4
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y1, Y0
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       all4b400000<>+0(SB), Y0, Y5
+	VSUBPS       all4b400000<>+0(SB), Y4, Y6
+	VFMADD231PS  allbf317218<>+0(SB), Y5, Y1
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y5, Y1
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y5
 	VMOVUPS      all3ab563a7<>+0(SB), Y6
-	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y3
-	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y6
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y3
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y6
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y3
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y6
-	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y3
-	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y4, Y3
-	VFMADD213PS  all3f800000<>+0(SB), Y5, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y4, Y3
-	VFMADD213PS  all3f800000<>+0(SB), Y5, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y1, Y5
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y1, Y5
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y1, Y5
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y1, Y5
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
 	VPADDD       all00000097<>+0(SB), Y0, Y0
 	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y3, Y3
-	VMULPS       all33800000<>+0(SB), Y3, Y3
-	VPADDD       all00000097<>+0(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y6, Y6
+	VMULPS       Y0, Y5, Y5
+	VMULPS       all33800000<>+0(SB), Y5, Y5
+	VPADDD       all00000097<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y6, Y6
 	VMULPS       all33800000<>+0(SB), Y6, Y6
-	VADDPS       Y6, Y3, Y0
+	VMOVUPS      128(DX)(BX*1), Y0
+	VPERMPS      Y6, Y0, Y0
+	VANDPS       160(DX)(BX*1), Y0, Y0
+	VANDPS       192(DX)(BX*1), Y5, Y1
+	VADDPS       Y0, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -25809,10 +26730,10 @@ long1:
 	LEAQ    (AX), CX
 	MOVQ    scores_len+8(FP), DX
 	CMPQ    DX, $+64
-	JLT     rest10
+	JLT     rest7
 	SUBQ    $+64, DX
 
-round9:
+round6:
 	VMOVUPS (CX), Y10
 	VMOVUPS 32(CX), Y11
 	VMAXPS  Y10, Y0, Y0
@@ -25831,15 +26752,15 @@ round9:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round9
+	JGE     round6
 	ADDQ    $+64, DX
-	JEQ     done8
+	JEQ     done5
 
-rest10:
+rest7:
 	CMPQ DX, $+16
-	JLT  end12
+	JLT  end9
 
-loop11:
+loop8:
 	VMOVUPS (CX), Y10
 	VMOVUPS 32(CX), Y11
 	VMAXPS  Y10, Y0, Y0
@@ -25847,11 +26768,11 @@ loop11:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop11
+	JGE     loop8
 
-end12:
+end9:
 	TESTQ   DX, DX
-	JEQ     end13
+	JEQ     end10
 	LEAQ    lanes<>+64(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
@@ -25862,41 +26783,15 @@ end12:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    DX, $0x00000008
-	JLT     fewer15
+	JLT     fewer12
 	VMOVUPS (CX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(CX)(DX*4), Y11
 	VMOVUPS 64(SI)(DI*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(BX), Y11, Y11
-	JMP     done14
 
-fewer15:
-	CMPQ    DX, $0x00000004
-	JLT     fewer16
-	VMOVUPS (CX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVUPS -16(CX)(DX*4), X12
-	VMOVUPS 48(SI)(DI*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done14
-
-fewer16:
-	CMPQ    DX, $0x00000002
-	JLT     fewer17
-	VMOVSD  (CX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVSD  -8(CX)(DX*4), X12
-	VMOVUPS 40(SI)(DI*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done14
-
-fewer17:
-	VMOVSS (CX), X10
-
-done14:
+done11:
 	VMOVUPS   (BX), Y12
 	VBLENDVPS Y12, Y10, Y1, Y10
 	VMOVUPS   32(BX), Y12
@@ -25904,8 +26799,8 @@ done14:
 	VMAXPS    Y10, Y0, Y0
 	VMAXPS    Y11, Y2, Y2
 
-end13:
-done8:
+end10:
+done5:
 	VMAXPS       Y4, Y0, Y0
 	VMAXPS       Y5, Y2, Y2
 	VMAXPS       Y8, Y6, Y6
@@ -25929,10 +26824,10 @@ done8:
 	LEAQ         (AX), AX
 	MOVQ         scores_len+8(FP), CX
 	CMPQ         CX, $+32
-	JLT          rest21
+	JLT          rest15
 	SUBQ         $+32, CX
 
-round20:
+round14:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      Y0, Y6, Y6
@@ -26019,15 +26914,15 @@ round20:
 	VADDPS      Y11, Y5, Y5
 	ADDQ        $+128, AX
 	SUBQ        $+32, CX
-	JGE         round20
+	JGE         round14
 	ADDQ        $+32, CX
-	JEQ         done19
+	JEQ         done13
 
-rest21:
+rest15:
 	CMPQ CX, $+16
-	JLT  end23
+	JLT  end17
 
-loop22:
+loop16:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      Y0, Y6, Y6
@@ -26073,11 +26968,11 @@ loop22:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JGE         loop22
+	JGE         loop16
 
-end23:
+end17:
 	TESTQ   CX, CX
-	JEQ     end24
+	JEQ     end18
 	LEAQ    lanes<>+64(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
@@ -26088,41 +26983,15 @@ end23:
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    CX, $0x00000008
-	JLT     fewer26
+	JLT     fewer20
 	VMOVUPS (AX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(AX)(CX*4), Y7
 	VMOVUPS 64(BX)(SI*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VANDPS  32(DX), Y7, Y7
-	JMP     done25
 
-fewer26:
-	CMPQ    CX, $0x00000004
-	JLT     fewer27
-	VMOVUPS (AX), X6
-	VXORPS  Y8, Y8, Y8
-	VMOVUPS -16(AX)(CX*4), X8
-	VMOVUPS 48(BX)(SI*4), Y9
-	VPERMPS Y8, Y9, Y8
-	VORPS   Y8, Y6, Y6
-	JMP     done25
-
-fewer27:
-	CMPQ    CX, $0x00000002
-	JLT     fewer28
-	VMOVSD  (AX), X6
-	VXORPS  Y8, Y8, Y8
-	VMOVSD  -8(AX)(CX*4), X8
-	VMOVUPS 40(BX)(SI*4), Y9
-	VPERMPS Y8, Y9, Y8
-	VORPS   Y8, Y6, Y6
-	JMP     done25
-
-fewer28:
-	VMOVSS (AX), X6
-
-done25:
+done19:
 	VMOVUPS     (DX), Y8
 	VBLENDVPS   Y8, Y6, Y1, Y6
 	VMOVUPS     32(DX), Y1
@@ -26168,8 +27037,8 @@ done25:
 	VADDPS      Y3, Y4, Y4
 	VADDPS      Y8, Y5, Y5
 
-end24:
-done19:
+end18:
+done13:
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -26215,10 +27084,80 @@ done2:
 	VZEROUPPER
 	RET
 
+fewer4:
+	CMPQ           CX, $0x00000004
+	JLT            fewer21
+	VBROADCASTF128 (AX), Y1
+	VBROADCASTF128 -16(AX)(CX*4), Y3
+	JMP            done3
+
+fewer21:
+	CMPQ         CX, $0x00000002
+	JLT          fewer22
+	VBROADCASTSD (AX), Y1
+	VBROADCASTSD -8(AX)(CX*4), Y3
+	JMP          done3
+
+fewer22:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS -4(AX)(CX*4), Y3
+	JMP          done3
+
+fewer12:
+	CMPQ    DX, $0x00000004
+	JLT     fewer23
+	VMOVUPS (CX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(CX)(DX*4), X12
+	VMOVUPS 48(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done11
+
+fewer23:
+	CMPQ    DX, $0x00000002
+	JLT     fewer24
+	VMOVSD  (CX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(CX)(DX*4), X12
+	VMOVUPS 40(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done11
+
+fewer24:
+	VMOVSS (CX), X10
+	JMP    done11
+
+fewer20:
+	CMPQ    CX, $0x00000004
+	JLT     fewer25
+	VMOVUPS (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS -16(AX)(CX*4), X8
+	VMOVUPS 48(BX)(SI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done19
+
+fewer25:
+	CMPQ    CX, $0x00000002
+	JLT     fewer26
+	VMOVSD  (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVSD  -8(AX)(CX*4), X8
+	VMOVUPS 40(BX)(SI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done19
+
+fewer26:
+	VMOVSS (AX), X6
+	JMP    done19
+
 // func crossEntropyRowAVX2(grad []float32, scores []float32, label int, weight float32) float32
 // Requires: AVX, AVX2, FMA3
 TEXT ·crossEntropyRowAVX2(SB), NOSPLIT, $0-68
-	LEAQ         oneHot<>+0(SB), BX
 	MOVQ         scores_base+24(FP), AX
 	MOVQ         grad_base+0(FP), CX
 	VXORPS       Y0, Y0, Y0
@@ -26227,60 +27166,20 @@ TEXT ·crossEntropyRowAVX2(SB), NOSPLIT, $0-68
 	VXORPS       Y3, Y3, Y3
 	MOVL         $0xff800000, DX
 	VMOVD        DX, X0
-	VBROADCASTSS X0, Y4
-	VMOVAPS      Y4, Y5
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         lanes<>+64(SB), SI
-	MOVQ         DX, DI
-	NEGQ         DI
-	LEAQ         (SI)(DI*4), SI
-	LEAQ         numbers<>+0(SB), DI
-	MOVQ         DX, R8
-	NEGQ         R8
-	VXORPS       Y0, Y0, Y0
-	VXORPS       Y1, Y1, Y1
+	LEAQ         runs<>+0(SB), BX
+	MOVQ         DX, SI
+	SHLQ         $0x08, SI
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
 	VMOVUPS      (AX), Y0
-	VXORPS       Y1, Y1, Y1
 	VMOVUPS      -32(AX)(DX*4), Y1
-	VMOVUPS      64(DI)(R8*4), Y2
-	VPERMPS      Y1, Y2, Y1
-	VANDPS       32(SI), Y1, Y1
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X0
-	VXORPS  Y2, Y2, Y2
-	VMOVUPS -16(AX)(DX*4), X2
-	VMOVUPS 48(DI)(R8*4), Y3
-	VPERMPS Y2, Y3, Y2
-	VORPS   Y2, Y0, Y0
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X0
-	VXORPS  Y2, Y2, Y2
-	VMOVSD  -8(AX)(DX*4), X2
-	VMOVUPS 40(DI)(R8*4), Y3
-	VPERMPS Y2, Y3, Y2
-	VORPS   Y2, Y0, Y0
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X0
 
 done3:
-	VMOVUPS      (SI), Y2
-	VBLENDVPS    Y2, Y0, Y4, Y0
-	VMOVUPS      32(SI), Y2
-	VBLENDVPS    Y2, Y1, Y5, Y1
 	VMAXPS       Y1, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VMAXPS       X3, X2, X2
@@ -26334,7 +27233,11 @@ done3:
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y4, Y4
 	VMULPS       all33800000<>+0(SB), Y4, Y4
-	VADDPS       Y4, Y3, Y5
+	VMOVUPS      128(BX)(SI*1), Y0
+	VPERMPS      Y4, Y0, Y0
+	VANDPS       160(BX)(SI*1), Y0, Y0
+	VANDPS       192(BX)(SI*1), Y3, Y1
+	VADDPS       Y0, Y1, Y5
 	VEXTRACTF128 $0x01, Y5, X0
 	VADDPS       X0, X5, X5
 	VPERMILPS    $0x4e, X5, X0
@@ -26351,70 +27254,48 @@ done3:
 	VMULPS       Y5, Y4, Y4
 	VBROADCASTSS weight+56(FP), Y5
 	MOVQ         label+48(FP), AX
-	SHLQ         $0x06, AX
-	VSUBPS       (BX)(AX*1), Y3, Y3
-	VSUBPS       32(BX)(AX*1), Y4, Y4
+	VMOVD        AX, X6
+	VPBROADCASTD X6, Y6
+	VPCMPEQD     (BX)(SI*1), Y6, Y7
+	VPCMPEQD     32(BX)(SI*1), Y6, Y6
+	VANDPS       all3f800000<>+0(SB), Y7, Y7
+	VSUBPS       Y7, Y3, Y3
+	VANDPS       all3f800000<>+0(SB), Y6, Y6
+	VSUBPS       Y6, Y4, Y4
 	VMULPS       Y5, Y3, Y3
 	VMULPS       Y5, Y4, Y4
-	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
-	JLT          fewer9
+	JLT          fewer6
 	VMOVUPS      Y3, (CX)
-	VMOVUPS      32(SI), Y5
-	VBLENDVPS    Y5, Y4, Y3, Y4
-	VMOVUPS      -32(AX)(DX*4), Y3
-	VPERMPS      Y4, Y3, Y3
-	VMOVUPS      Y3, -32(CX)(DX*4)
-	JMP          done8
+	VMOVUPS      Y4, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X3, (CX)
-	VMOVUPS -16(AX)(DX*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X3, (CX)
-	VMOVUPS -8(AX)(DX*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X3, (CX)
-
-done8:
+done5:
 	JMP done2
 
 long1:
-	VMOVAPS Y4, Y0
-	VMOVAPS Y5, Y1
-	VMOVAPS Y4, Y2
-	VMOVAPS Y5, Y3
-	VMOVAPS Y4, Y6
-	VMOVAPS Y5, Y7
-	VMOVAPS Y4, Y8
-	VMOVAPS Y5, Y9
+	VMOVAPS Y0, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y1, Y9
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     rest15
+	JLT     rest9
 	SUBQ    $+64, BX
 
-round14:
+round8:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
-	VMAXPS  Y10, Y0, Y0
-	VMAXPS  Y11, Y1, Y1
-	VMOVUPS 64(DX), Y10
-	VMOVUPS 96(DX), Y11
 	VMAXPS  Y10, Y2, Y2
 	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(DX), Y10
+	VMOVUPS 96(DX), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
 	VMOVUPS 128(DX), Y10
 	VMOVUPS 160(DX), Y11
 	VMAXPS  Y10, Y6, Y6
@@ -26425,27 +27306,27 @@ round14:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	JGE     round14
+	JGE     round8
 	ADDQ    $+64, BX
-	JEQ     done13
+	JEQ     done7
 
-rest15:
+rest9:
 	CMPQ BX, $+16
-	JLT  end17
+	JLT  end11
 
-loop16:
+loop10:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
-	VMAXPS  Y10, Y0, Y0
-	VMAXPS  Y11, Y1, Y1
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop16
+	JGE     loop10
 
-end17:
+end11:
 	TESTQ   BX, BX
-	JEQ     end18
+	JEQ     end12
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -26456,85 +27337,59 @@ end17:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
-	JLT     fewer20
+	JLT     fewer14
 	VMOVUPS (DX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(DX)(BX*4), Y11
 	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(SI), Y11, Y11
-	JMP     done19
 
-fewer20:
-	CMPQ    BX, $0x00000004
-	JLT     fewer21
-	VMOVUPS (DX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVUPS -16(DX)(BX*4), X12
-	VMOVUPS 48(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done19
-
-fewer21:
-	CMPQ    BX, $0x00000002
-	JLT     fewer22
-	VMOVSD  (DX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVSD  -8(DX)(BX*4), X12
-	VMOVUPS 40(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done19
-
-fewer22:
-	VMOVSS (DX), X10
-
-done19:
-	VMOVUPS   (SI), Y12
-	VBLENDVPS Y12, Y10, Y4, Y10
-	VMOVUPS   32(SI), Y12
-	VBLENDVPS Y12, Y11, Y5, Y11
-	VMAXPS    Y10, Y0, Y0
-	VMAXPS    Y11, Y1, Y1
-
-end18:
 done13:
-	VMAXPS       Y2, Y0, Y0
-	VMAXPS       Y3, Y1, Y1
+	VMOVUPS   (SI), Y12
+	VBLENDVPS Y12, Y10, Y0, Y10
+	VMOVUPS   32(SI), Y12
+	VBLENDVPS Y12, Y11, Y1, Y11
+	VMAXPS    Y10, Y2, Y2
+	VMAXPS    Y11, Y3, Y3
+
+end12:
+done7:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
 	VMAXPS       Y9, Y7, Y7
-	VMAXPS       Y6, Y0, Y0
-	VMAXPS       Y7, Y1, Y1
-	VMAXPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VMAXPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VMAXPS       X1, X0, X0
-	VADDPS       all00000000<>+0(SB), Y0, Y0
-	VBROADCASTSS X0, Y0
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y4
 	MOVQ         label+48(FP), DX
 	LEAQ         (AX)(DX*4), DX
 	VBROADCASTSS (DX), Y2
-	VMOVAPS      Y2, Y1
-	VSUBPS       Y2, Y0, Y2
-	VSUBPS       Y1, Y0, Y3
-	VXORPS       Y1, Y1, Y1
+	VMOVAPS      Y2, Y3
+	VSUBPS       Y2, Y4, Y2
+	VSUBPS       Y3, Y4, Y3
 	VXORPS       Y3, Y3, Y3
+	VXORPS       Y5, Y5, Y5
 	LEAQ         (AX), AX
 	MOVQ         scores_len+32(FP), DX
 	LEAQ         (CX), BX
 	CMPQ         DX, $+32
-	JLT          rest26
+	JLT          rest17
 	SUBQ         $+32, DX
 
-round25:
+round16:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
-	VSUBPS      Y0, Y6, Y6
-	VSUBPS      Y0, Y7, Y7
+	VSUBPS      Y4, Y6, Y6
+	VSUBPS      Y4, Y7, Y7
 	VMOVUPS     allc2d20000<>+0(SB), Y8
 	VMAXPS      Y6, Y8, Y6
 	VMOVUPS     allc2d20000<>+0(SB), Y8
@@ -26573,12 +27428,12 @@ round25:
 	VMULPS      all33800000<>+0(SB), Y11, Y11
 	VMOVUPS     Y10, (BX)
 	VMOVUPS     Y11, 32(BX)
-	VADDPS      Y10, Y1, Y1
-	VADDPS      Y11, Y3, Y3
+	VADDPS      Y10, Y3, Y3
+	VADDPS      Y11, Y5, Y5
 	VMOVUPS     64(AX), Y6
 	VMOVUPS     96(AX), Y7
-	VSUBPS      Y0, Y6, Y6
-	VSUBPS      Y0, Y7, Y7
+	VSUBPS      Y4, Y6, Y6
+	VSUBPS      Y4, Y7, Y7
 	VMOVUPS     allc2d20000<>+0(SB), Y8
 	VMAXPS      Y6, Y8, Y6
 	VMOVUPS     allc2d20000<>+0(SB), Y8
@@ -26617,24 +27472,24 @@ round25:
 	VMULPS      all33800000<>+0(SB), Y11, Y11
 	VMOVUPS     Y10, 64(BX)
 	VMOVUPS     Y11, 96(BX)
-	VADDPS      Y10, Y1, Y1
-	VADDPS      Y11, Y3, Y3
+	VADDPS      Y10, Y3, Y3
+	VADDPS      Y11, Y5, Y5
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	JGE         round25
+	JGE         round16
 	ADDQ        $+32, DX
-	JEQ         done24
+	JEQ         done15
 
-rest26:
+rest17:
 	CMPQ DX, $+16
-	JLT  end28
+	JLT  end19
 
-loop27:
+loop18:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
-	VSUBPS      Y0, Y6, Y6
-	VSUBPS      Y0, Y7, Y7
+	VSUBPS      Y4, Y6, Y6
+	VSUBPS      Y4, Y7, Y7
 	VMOVUPS     allc2d20000<>+0(SB), Y8
 	VMAXPS      Y6, Y8, Y6
 	VMOVUPS     allc2d20000<>+0(SB), Y8
@@ -26673,17 +27528,17 @@ loop27:
 	VMULPS      all33800000<>+0(SB), Y11, Y11
 	VMOVUPS     Y10, (BX)
 	VMOVUPS     Y11, 32(BX)
-	VADDPS      Y10, Y1, Y1
-	VADDPS      Y11, Y3, Y3
+	VADDPS      Y10, Y3, Y3
+	VADDPS      Y11, Y5, Y5
 	ADDQ        $+64, AX
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop27
+	JGE         loop18
 
-end28:
+end19:
 	TESTQ   DX, DX
-	JEQ     end29
+	JEQ     end20
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
@@ -26694,122 +27549,74 @@ end28:
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    DX, $0x00000008
-	JLT     fewer31
+	JLT     fewer22
 	VMOVUPS (AX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(AX)(DX*4), Y7
 	VMOVUPS 64(DI)(R8*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VANDPS  32(SI), Y7, Y7
-	JMP     done30
 
-fewer31:
-	CMPQ    DX, $0x00000004
-	JLT     fewer32
-	VMOVUPS (AX), X6
-	VXORPS  Y8, Y8, Y8
-	VMOVUPS -16(AX)(DX*4), X8
-	VMOVUPS 48(DI)(R8*4), Y9
-	VPERMPS Y8, Y9, Y8
-	VORPS   Y8, Y6, Y6
-	JMP     done30
-
-fewer32:
-	CMPQ    DX, $0x00000002
-	JLT     fewer33
-	VMOVSD  (AX), X6
-	VXORPS  Y8, Y8, Y8
-	VMOVSD  -8(AX)(DX*4), X8
-	VMOVUPS 40(DI)(R8*4), Y9
-	VPERMPS Y8, Y9, Y8
-	VORPS   Y8, Y6, Y6
-	JMP     done30
-
-fewer33:
-	VMOVSS (AX), X6
-
-done30:
+done21:
 	VMOVUPS     (SI), Y8
-	VBLENDVPS   Y8, Y6, Y4, Y6
-	VMOVUPS     32(SI), Y4
-	VBLENDVPS   Y4, Y7, Y5, Y7
-	VSUBPS      Y0, Y6, Y6
-	VSUBPS      Y0, Y7, Y7
+	VBLENDVPS   Y8, Y6, Y0, Y6
+	VMOVUPS     32(SI), Y0
+	VBLENDVPS   Y0, Y7, Y1, Y7
+	VSUBPS      Y4, Y6, Y6
+	VSUBPS      Y4, Y7, Y7
 	VMOVUPS     allc2d20000<>+0(SB), Y0
 	VMAXPS      Y6, Y0, Y6
 	VMOVUPS     allc2d20000<>+0(SB), Y0
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     all4b400000<>+0(SB), Y0
-	VMOVUPS     all4b400000<>+0(SB), Y4
+	VMOVUPS     all4b400000<>+0(SB), Y1
 	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y0
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y4
-	VSUBPS      all4b400000<>+0(SB), Y0, Y5
-	VSUBPS      all4b400000<>+0(SB), Y4, Y8
-	VFMADD231PS allbf317218<>+0(SB), Y5, Y6
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y1
+	VSUBPS      all4b400000<>+0(SB), Y0, Y4
+	VSUBPS      all4b400000<>+0(SB), Y1, Y8
+	VFMADD231PS allbf317218<>+0(SB), Y4, Y6
 	VFMADD231PS allbf317218<>+0(SB), Y8, Y7
-	VFMADD231PS all3102e308<>+0(SB), Y5, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y4, Y6
 	VFMADD231PS all3102e308<>+0(SB), Y8, Y7
-	VMOVUPS     all3ab563a7<>+0(SB), Y5
+	VMOVUPS     all3ab563a7<>+0(SB), Y4
 	VMOVUPS     all3ab563a7<>+0(SB), Y8
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y5
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y4
 	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y8
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y5
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y4
 	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y8
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y5
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y4
 	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y8
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y5
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y4
 	VFMADD213PS all3efffffe<>+0(SB), Y7, Y8
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y4
 	VFMADD213PS all3f800000<>+0(SB), Y7, Y8
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y4
 	VFMADD213PS all3f800000<>+0(SB), Y7, Y8
 	VPADDD      all00000097<>+0(SB), Y0, Y0
 	VPSLLD      $0x17, Y0, Y0
-	VMULPS      Y0, Y5, Y5
-	VMULPS      all33800000<>+0(SB), Y5, Y5
-	VPADDD      all00000097<>+0(SB), Y4, Y4
-	VPSLLD      $0x17, Y4, Y4
-	VMULPS      Y4, Y8, Y8
+	VMULPS      Y0, Y4, Y4
+	VMULPS      all33800000<>+0(SB), Y4, Y4
+	VPADDD      all00000097<>+0(SB), Y1, Y1
+	VPSLLD      $0x17, Y1, Y1
+	VMULPS      Y1, Y8, Y8
 	VMULPS      all33800000<>+0(SB), Y8, Y8
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer36
-	VMOVUPS     Y5, (BX)
+	JLT         fewer24
+	VMOVUPS     Y4, (BX)
 	VMOVUPS     32(SI), Y0
-	VBLENDVPS   Y0, Y8, Y5, Y4
+	VBLENDVPS   Y0, Y8, Y4, Y1
 	VMOVUPS     -32(AX)(DX*4), Y0
-	VPERMPS     Y4, Y0, Y0
+	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done35
 
-fewer36:
-	CMPQ    DX, $0x00000004
-	JLT     fewer37
-	VMOVUPS X5, (BX)
-	VMOVUPS -16(AX)(DX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done35
+done23:
+	VADDPS Y4, Y3, Y3
+	VADDPS Y8, Y5, Y5
 
-fewer37:
-	CMPQ    DX, $0x00000002
-	JLT     fewer38
-	VMOVLPS X5, (BX)
-	VMOVUPS -8(AX)(DX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done35
-
-fewer38:
-	VMOVSS X5, (BX)
-
-done35:
-	VADDPS Y5, Y1, Y1
-	VADDPS Y8, Y3, Y3
-
-end29:
-done24:
-	VADDPS       Y3, Y1, Y3
+end20:
+done15:
+	VADDPS       Y5, Y3, Y3
 	VEXTRACTF128 $0x01, Y3, X0
 	VADDPS       X0, X3, X3
 	VPERMILPS    $0x4e, X3, X0
@@ -26836,10 +27643,10 @@ done24:
 	LEAQ         (CX), CX
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+32
-	JLT          rest42
+	JLT          rest27
 	SUBQ         $+32, DX
 
-round41:
+round26:
 	VMOVUPS (CX), Y6
 	VMOVUPS 32(CX), Y7
 	VMULPS  Y3, Y6, Y6
@@ -26858,15 +27665,15 @@ round41:
 	VMOVUPS Y7, 96(CX)
 	ADDQ    $+128, CX
 	SUBQ    $+32, DX
-	JGE     round41
+	JGE     round26
 	ADDQ    $+32, DX
-	JEQ     done40
+	JEQ     done25
 
-rest42:
+rest27:
 	CMPQ DX, $+16
-	JLT  end44
+	JLT  end29
 
-loop43:
+loop28:
 	VMOVUPS (CX), Y6
 	VMOVUPS 32(CX), Y7
 	VMULPS  Y3, Y6, Y6
@@ -26878,11 +27685,11 @@ loop43:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop43
+	JGE     loop28
 
-end44:
+end29:
 	TESTQ   DX, DX
-	JEQ     end45
+	JEQ     end30
 	LEAQ    lanes<>+64(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
@@ -26893,80 +27700,32 @@ end44:
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    DX, $0x00000008
-	JLT     fewer47
+	JLT     fewer32
 	VMOVUPS (CX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(CX)(DX*4), Y7
 	VMOVUPS 64(SI)(DI*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VANDPS  32(BX), Y7, Y7
-	JMP     done46
 
-fewer47:
-	CMPQ    DX, $0x00000004
-	JLT     fewer48
-	VMOVUPS (CX), X6
-	VXORPS  Y8, Y8, Y8
-	VMOVUPS -16(CX)(DX*4), X8
-	VMOVUPS 48(SI)(DI*4), Y9
-	VPERMPS Y8, Y9, Y8
-	VORPS   Y8, Y6, Y6
-	JMP     done46
-
-fewer48:
-	CMPQ    DX, $0x00000002
-	JLT     fewer49
-	VMOVSD  (CX), X6
-	VXORPS  Y8, Y8, Y8
-	VMOVSD  -8(CX)(DX*4), X8
-	VMOVUPS 40(SI)(DI*4), Y9
-	VPERMPS Y8, Y9, Y8
-	VORPS   Y8, Y6, Y6
-	JMP     done46
-
-fewer49:
-	VMOVSS (CX), X6
-
-done46:
+done31:
 	VMULPS    Y3, Y6, Y6
 	VMULPS    Y3, Y7, Y7
 	VMULPS    Y4, Y6, Y6
 	VMULPS    Y4, Y7, Y7
 	LEAQ      numbers<>+0(SB), SI
 	CMPQ      DX, $0x00000008
-	JLT       fewer52
+	JLT       fewer34
 	VMOVUPS   Y6, (CX)
 	VMOVUPS   32(BX), Y3
 	VBLENDVPS Y3, Y7, Y6, Y4
 	VMOVUPS   -32(SI)(DX*4), Y3
 	VPERMPS   Y4, Y3, Y3
 	VMOVUPS   Y3, -32(CX)(DX*4)
-	JMP       done51
 
-fewer52:
-	CMPQ    DX, $0x00000004
-	JLT     fewer53
-	VMOVUPS X6, (CX)
-	VMOVUPS -16(SI)(DX*4), Y3
-	VPERMPS Y6, Y3, Y3
-	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done51
-
-fewer53:
-	CMPQ    DX, $0x00000002
-	JLT     fewer54
-	VMOVLPS X6, (CX)
-	VMOVUPS -8(SI)(DX*4), Y3
-	VPERMPS Y6, Y3, Y3
-	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done51
-
-fewer54:
-	VMOVSS X6, (CX)
-
-done51:
-end45:
-done40:
+done33:
+end30:
+done25:
 	VMOVSS X5, (AX)
 
 done2:
@@ -27003,6 +27762,165 @@ done2:
 	VZEROUPPER
 	RET
 
+fewer4:
+	CMPQ           DX, $0x00000004
+	JLT            fewer35
+	VBROADCASTF128 (AX), Y0
+	VBROADCASTF128 -16(AX)(DX*4), Y1
+	JMP            done3
+
+fewer35:
+	CMPQ         DX, $0x00000002
+	JLT          fewer36
+	VBROADCASTSD (AX), Y0
+	VBROADCASTSD -8(AX)(DX*4), Y1
+	JMP          done3
+
+fewer36:
+	VBROADCASTSS (AX), Y0
+	VBROADCASTSS -4(AX)(DX*4), Y1
+	JMP          done3
+
+fewer6:
+	CMPQ    DX, $0x00000004
+	JLT     fewer37
+	VMOVUPS X3, (CX)
+	VMOVUPS X4, -16(CX)(DX*4)
+	JMP     done5
+
+fewer37:
+	CMPQ    DX, $0x00000002
+	JLT     fewer38
+	VMOVLPS X3, (CX)
+	VMOVLPS X4, -8(CX)(DX*4)
+	JMP     done5
+
+fewer38:
+	VMOVSS X3, (CX)
+	JMP    done5
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(DX)(BX*4), X12
+	VMOVUPS 48(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done13
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVSD  (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(DX)(BX*4), X12
+	VMOVUPS 40(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done13
+
+fewer40:
+	VMOVSS (DX), X10
+	JMP    done13
+
+fewer22:
+	CMPQ    DX, $0x00000004
+	JLT     fewer41
+	VMOVUPS (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS -16(AX)(DX*4), X8
+	VMOVUPS 48(DI)(R8*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done21
+
+fewer41:
+	CMPQ    DX, $0x00000002
+	JLT     fewer42
+	VMOVSD  (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVSD  -8(AX)(DX*4), X8
+	VMOVUPS 40(DI)(R8*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done21
+
+fewer42:
+	VMOVSS (AX), X6
+	JMP    done21
+
+fewer24:
+	CMPQ    DX, $0x00000004
+	JLT     fewer43
+	VMOVUPS X4, (BX)
+	VMOVUPS -16(AX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done23
+
+fewer43:
+	CMPQ    DX, $0x00000002
+	JLT     fewer44
+	VMOVLPS X4, (BX)
+	VMOVUPS -8(AX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done23
+
+fewer44:
+	VMOVSS X4, (BX)
+	JMP    done23
+
+fewer32:
+	CMPQ    DX, $0x00000004
+	JLT     fewer45
+	VMOVUPS (CX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS -16(CX)(DX*4), X8
+	VMOVUPS 48(SI)(DI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done31
+
+fewer45:
+	CMPQ    DX, $0x00000002
+	JLT     fewer46
+	VMOVSD  (CX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVSD  -8(CX)(DX*4), X8
+	VMOVUPS 40(SI)(DI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done31
+
+fewer46:
+	VMOVSS (CX), X6
+	JMP    done31
+
+fewer34:
+	CMPQ    DX, $0x00000004
+	JLT     fewer47
+	VMOVUPS X6, (CX)
+	VMOVUPS -16(SI)(DX*4), Y3
+	VPERMPS Y6, Y3, Y3
+	VMOVUPS X3, -16(CX)(DX*4)
+	JMP     done33
+
+fewer47:
+	CMPQ    DX, $0x00000002
+	JLT     fewer48
+	VMOVLPS X6, (CX)
+	VMOVUPS -8(SI)(DX*4), Y3
+	VPERMPS Y6, Y3, Y3
+	VMOVLPS X3, -8(CX)(DX*4)
+	JMP     done33
+
+fewer48:
+	VMOVSS X6, (CX)
+	JMP    done33
+
 // func hingeRowAVX2(grad []float32, scores []float32, label int, weight float32, margin float32) float32
 // Requires: AVX, AVX2, POPCNT
 TEXT ·hingeRowAVX2(SB), NOSPLIT, $0-68
@@ -27014,75 +27932,39 @@ TEXT ·hingeRowAVX2(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         lanes<>+64(SB), BX
+	LEAQ         runs<>+0(SB), BX
 	MOVQ         DX, SI
-	NEGQ         SI
-	LEAQ         (BX)(SI*4), BX
-	LEAQ         numbers<>+0(SB), SI
-	MOVQ         DX, DI
-	NEGQ         DI
-	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
+	SHLQ         $0x08, SI
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
 	VMOVUPS      (AX), Y2
-	VXORPS       Y1, Y1, Y1
-	VMOVUPS      -32(AX)(DX*4), Y1
-	VMOVUPS      64(SI)(DI*4), Y3
-	VPERMPS      Y1, Y3, Y1
-	VANDPS       32(BX), Y1, Y3
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X2
-	VXORPS  Y1, Y1, Y1
-	VMOVUPS -16(AX)(DX*4), X1
-	VMOVUPS 48(SI)(DI*4), Y4
-	VPERMPS Y1, Y4, Y1
-	VORPS   Y1, Y2, Y2
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X2
-	VXORPS  Y1, Y1, Y1
-	VMOVSD  -8(AX)(DX*4), X1
-	VMOVUPS 40(SI)(DI*4), Y4
-	VPERMPS Y1, Y4, Y1
-	VORPS   Y1, Y2, Y2
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X2
+	VMOVUPS      -32(AX)(DX*4), Y3
 
 done3:
-	VMOVUPS      (BX), Y1
-	VMOVUPS      32(BX), Y4
-	MOVQ         label+48(FP), SI
-	VMOVD        SI, X5
-	VPBROADCASTD X5, Y5
-	VPCMPEQD     numbers<>+0(SB), Y5, Y6
-	VPCMPEQD     numbers<>+32(SB), Y5, Y5
-	VANDNPS      Y1, Y6, Y1
-	VANDNPS      Y4, Y5, Y4
-	MOVQ         label+48(FP), SI
-	LEAQ         (AX)(SI*4), AX
+	MOVQ         label+48(FP), DI
+	VMOVD        DI, X1
+	VPBROADCASTD X1, Y1
+	VPCMPEQD     (BX)(SI*1), Y1, Y4
+	VPCMPEQD     32(BX)(SI*1), Y1, Y1
+	MOVQ         label+48(FP), DI
+	LEAQ         (AX)(DI*4), AX
 	VBROADCASTSS (AX), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y6, Y3, Y3
 	VADDPS       Y0, Y2, Y2
 	VADDPS       Y0, Y3, Y3
-	VANDPS       Y1, Y2, Y2
-	VANDPS       Y4, Y3, Y3
+	VANDNPS      Y2, Y4, Y2
+	VANDNPS      Y3, Y1, Y3
 	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y2, Y0, Y2
 	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y3, Y0, Y3
-	VADDPS       Y3, Y2, Y0
+	VMOVUPS      128(BX)(SI*1), Y0
+	VPERMPS      Y3, Y0, Y0
+	VANDPS       160(BX)(SI*1), Y0, Y0
+	VANDPS       192(BX)(SI*1), Y2, Y1
+	VADDPS       Y0, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -27099,43 +27981,17 @@ done3:
 	VBROADCASTSS weight+56(FP), Y4
 	VANDPS       Y1, Y4, Y3
 	VANDPS       Y2, Y4, Y4
-	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
-	JLT          fewer9
+	JLT          fewer6
 	VMOVUPS      Y3, (CX)
-	VMOVUPS      32(BX), Y5
-	VBLENDVPS    Y5, Y4, Y3, Y4
-	VMOVUPS      -32(AX)(DX*4), Y3
-	VPERMPS      Y4, Y3, Y3
-	VMOVUPS      Y3, -32(CX)(DX*4)
-	JMP          done8
+	VMOVUPS      Y4, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X3, (CX)
-	VMOVUPS -16(AX)(DX*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X3, (CX)
-	VMOVUPS -8(AX)(DX*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X3, (CX)
-
-done8:
+done5:
 	VMOVMSKPS    Y1, AX
 	VMOVMSKPS    Y2, DX
 	SHLL         $0x08, DX
 	ORL          DX, AX
+	ANDL         228(BX)(SI*1), AX
 	POPCNTL      AX, AX
 	NEGL         AX
 	VXORPS       Y1, Y1, Y1
@@ -27164,9 +28020,9 @@ long1:
 	MOVQ         scores_len+32(FP), BX
 	MOVQ         label+48(FP), SI
 	CMPQ         SI, $+16
-	JLT          end16
+	JLT          end10
 
-loop15:
+loop9:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  Y6, Y8, Y8
@@ -27194,11 +28050,11 @@ loop15:
 	ADDQ    $+64, DX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop15
+	JGE     loop9
 
-end16:
+end10:
 	CMPQ         BX, $+16
-	JGE          whole13
+	JGE          whole7
 	LEAQ         lanes<>+64(SB), DI
 	MOVQ         BX, R8
 	NEGQ         R8
@@ -27217,41 +28073,15 @@ end16:
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
 	CMPQ         BX, $0x00000008
-	JLT          fewer18
+	JLT          fewer12
 	VMOVUPS      (AX), Y10
 	VXORPS       Y11, Y11, Y11
 	VMOVUPS      -32(AX)(BX*4), Y11
 	VMOVUPS      64(SI)(R8*4), Y12
 	VPERMPS      Y11, Y12, Y11
 	VANDPS       32(DI), Y11, Y11
-	JMP          done17
 
-fewer18:
-	CMPQ    BX, $0x00000004
-	JLT     fewer19
-	VMOVUPS (AX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVUPS -16(AX)(BX*4), X12
-	VMOVUPS 48(SI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done17
-
-fewer19:
-	CMPQ    BX, $0x00000002
-	JLT     fewer20
-	VMOVSD  (AX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVSD  -8(AX)(BX*4), X12
-	VMOVUPS 40(SI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done17
-
-fewer20:
-	VMOVSS (AX), X10
-
-done17:
+done11:
 	VSUBPS    Y6, Y10, Y10
 	VSUBPS    Y7, Y11, Y11
 	VADDPS    Y0, Y10, Y10
@@ -27274,40 +28104,18 @@ done17:
 	VANDPS    Y6, Y4, Y11
 	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
-	JLT       fewer23
+	JLT       fewer14
 	VMOVUPS   Y10, (DX)
 	VMOVUPS   32(DI), Y0
 	VBLENDVPS Y0, Y11, Y10, Y6
 	VMOVUPS   -32(AX)(BX*4), Y0
 	VPERMPS   Y6, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(BX*4)
-	JMP       done22
 
-fewer23:
-	CMPQ    BX, $0x00000004
-	JLT     fewer24
-	VMOVUPS X10, (DX)
-	VMOVUPS -16(AX)(BX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done22
+done13:
+	JMP done8
 
-fewer24:
-	CMPQ    BX, $0x00000002
-	JLT     fewer25
-	VMOVLPS X10, (DX)
-	VMOVUPS -8(AX)(BX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done22
-
-fewer25:
-	VMOVSS X10, (DX)
-
-done22:
-	JMP done14
-
-whole13:
+whole7:
 	VMOVD        SI, X8
 	VPBROADCASTD X8, Y8
 	VPCMPEQD     numbers<>+0(SB), Y8, Y9
@@ -27344,9 +28152,9 @@ whole13:
 	ADDQ         $+64, DX
 	SUBQ         $+16, BX
 	CMPQ         BX, $+32
-	JLT          end28
+	JLT          end16
 
-loop27:
+loop15:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  Y6, Y8, Y8
@@ -27395,13 +28203,13 @@ loop27:
 	ADDQ    $+128, DX
 	SUBQ    $+32, BX
 	CMPQ    BX, $+32
-	JGE     loop27
+	JGE     loop15
 
-end28:
+end16:
 	CMPQ BX, $+16
-	JLT  end30
+	JLT  end18
 
-loop29:
+loop17:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  Y6, Y8, Y8
@@ -27428,11 +28236,11 @@ loop29:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop29
+	JGE     loop17
 
-end30:
+end18:
 	TESTQ   BX, BX
-	JEQ     end31
+	JEQ     end19
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -27445,41 +28253,15 @@ end30:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
-	JLT     fewer33
+	JLT     fewer21
 	VMOVUPS (AX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(AX)(BX*4), Y11
 	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(SI), Y11, Y11
-	JMP     done32
 
-fewer33:
-	CMPQ    BX, $0x00000004
-	JLT     fewer34
-	VMOVUPS (AX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVUPS -16(AX)(BX*4), X12
-	VMOVUPS 48(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done32
-
-fewer34:
-	CMPQ    BX, $0x00000002
-	JLT     fewer35
-	VMOVSD  (AX), X10
-	VXORPS  Y12, Y12, Y12
-	VMOVSD  -8(AX)(BX*4), X12
-	VMOVUPS 40(DI)(R8*4), Y13
-	VPERMPS Y12, Y13, Y12
-	VORPS   Y12, Y10, Y10
-	JMP     done32
-
-fewer35:
-	VMOVSS (AX), X10
-
-done32:
+done20:
 	VSUBPS    Y6, Y10, Y10
 	VSUBPS    Y7, Y11, Y11
 	VADDPS    Y0, Y10, Y10
@@ -27502,39 +28284,17 @@ done32:
 	VANDPS    Y6, Y4, Y11
 	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
-	JLT       fewer38
+	JLT       fewer23
 	VMOVUPS   Y10, (DX)
 	VMOVUPS   32(SI), Y0
 	VBLENDVPS Y0, Y11, Y10, Y6
 	VMOVUPS   -32(AX)(BX*4), Y0
 	VPERMPS   Y6, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(BX*4)
-	JMP       done37
 
-fewer38:
-	CMPQ    BX, $0x00000004
-	JLT     fewer39
-	VMOVUPS X10, (DX)
-	VMOVUPS -16(AX)(BX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done37
-
-fewer39:
-	CMPQ    BX, $0x00000002
-	JLT     fewer40
-	VMOVLPS X10, (DX)
-	VMOVUPS -8(AX)(BX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done37
-
-fewer40:
-	VMOVSS X10, (DX)
-
-done37:
-end31:
-done14:
+done22:
+end19:
+done8:
 	VADDPS       Y5, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -27568,6 +28328,139 @@ done2:
 	VZEROUPPER
 	RET
 
+fewer4:
+	CMPQ           DX, $0x00000004
+	JLT            fewer24
+	VBROADCASTF128 (AX), Y2
+	VBROADCASTF128 -16(AX)(DX*4), Y3
+	JMP            done3
+
+fewer24:
+	CMPQ         DX, $0x00000002
+	JLT          fewer25
+	VBROADCASTSD (AX), Y2
+	VBROADCASTSD -8(AX)(DX*4), Y3
+	JMP          done3
+
+fewer25:
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS -4(AX)(DX*4), Y3
+	JMP          done3
+
+fewer6:
+	CMPQ    DX, $0x00000004
+	JLT     fewer26
+	VMOVUPS X3, (CX)
+	VMOVUPS X4, -16(CX)(DX*4)
+	JMP     done5
+
+fewer26:
+	CMPQ    DX, $0x00000002
+	JLT     fewer27
+	VMOVLPS X3, (CX)
+	VMOVLPS X4, -8(CX)(DX*4)
+	JMP     done5
+
+fewer27:
+	VMOVSS X3, (CX)
+	JMP    done5
+
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer28
+	VMOVUPS (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(AX)(BX*4), X12
+	VMOVUPS 48(SI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done11
+
+fewer28:
+	CMPQ    BX, $0x00000002
+	JLT     fewer29
+	VMOVSD  (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(AX)(BX*4), X12
+	VMOVUPS 40(SI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done11
+
+fewer29:
+	VMOVSS (AX), X10
+	JMP    done11
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer30
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(AX)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done13
+
+fewer30:
+	CMPQ    BX, $0x00000002
+	JLT     fewer31
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(AX)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done13
+
+fewer31:
+	VMOVSS X10, (DX)
+	JMP    done13
+
+fewer21:
+	CMPQ    BX, $0x00000004
+	JLT     fewer32
+	VMOVUPS (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(AX)(BX*4), X12
+	VMOVUPS 48(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done20
+
+fewer32:
+	CMPQ    BX, $0x00000002
+	JLT     fewer33
+	VMOVSD  (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(AX)(BX*4), X12
+	VMOVUPS 40(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done20
+
+fewer33:
+	VMOVSS (AX), X10
+	JMP    done20
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(AX)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(AX)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer35:
+	VMOVSS X10, (DX)
+	JMP    done22
+
 // func squaredHingeRowAVX2(grad []float32, scores []float32, label int, weight float32, margin float32) float32
 // Requires: AVX, AVX2, FMA3
 TEXT ·squaredHingeRowAVX2(SB), NOSPLIT, $0-68
@@ -27579,75 +28472,39 @@ TEXT ·squaredHingeRowAVX2(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         lanes<>+64(SB), BX
+	LEAQ         runs<>+0(SB), BX
 	MOVQ         DX, SI
-	NEGQ         SI
-	LEAQ         (BX)(SI*4), BX
-	LEAQ         numbers<>+0(SB), SI
-	MOVQ         DX, DI
-	NEGQ         DI
-	VXORPS       Y1, Y1, Y1
-	VXORPS       Y2, Y2, Y2
+	SHLQ         $0x08, SI
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
 	VMOVUPS      (AX), Y1
-	VXORPS       Y2, Y2, Y2
 	VMOVUPS      -32(AX)(DX*4), Y2
-	VMOVUPS      64(SI)(DI*4), Y3
-	VPERMPS      Y2, Y3, Y2
-	VANDPS       32(BX), Y2, Y2
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X1
-	VXORPS  Y3, Y3, Y3
-	VMOVUPS -16(AX)(DX*4), X3
-	VMOVUPS 48(SI)(DI*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VORPS   Y3, Y1, Y1
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X1
-	VXORPS  Y3, Y3, Y3
-	VMOVSD  -8(AX)(DX*4), X3
-	VMOVUPS 40(SI)(DI*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VORPS   Y3, Y1, Y1
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X1
 
 done3:
-	VMOVUPS      (BX), Y3
-	VMOVUPS      32(BX), Y4
-	MOVQ         label+48(FP), SI
-	VMOVD        SI, X5
-	VPBROADCASTD X5, Y5
-	VPCMPEQD     numbers<>+0(SB), Y5, Y6
-	VPCMPEQD     numbers<>+32(SB), Y5, Y5
-	VANDNPS      Y3, Y6, Y3
-	VANDNPS      Y4, Y5, Y4
-	MOVQ         label+48(FP), SI
-	LEAQ         (AX)(SI*4), AX
+	MOVQ         label+48(FP), DI
+	VMOVD        DI, X3
+	VPBROADCASTD X3, Y3
+	VPCMPEQD     (BX)(SI*1), Y3, Y4
+	VPCMPEQD     32(BX)(SI*1), Y3, Y3
+	MOVQ         label+48(FP), DI
+	LEAQ         (AX)(DI*4), AX
 	VBROADCASTSS (AX), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y1, Y1
 	VSUBPS       Y6, Y2, Y2
 	VADDPS       Y0, Y1, Y1
 	VADDPS       Y0, Y2, Y2
-	VANDPS       Y3, Y1, Y1
-	VANDPS       Y4, Y2, Y2
+	VANDNPS      Y1, Y4, Y1
+	VANDNPS      Y2, Y3, Y2
 	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y1, Y0, Y1
 	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y2, Y0, Y2
-	VADDPS       Y2, Y1, Y0
+	VMOVUPS      128(BX)(SI*1), Y0
+	VPERMPS      Y2, Y0, Y0
+	VANDPS       160(BX)(SI*1), Y0, Y0
+	VANDPS       192(BX)(SI*1), Y1, Y3
+	VADDPS       Y0, Y3, Y0
 	VEXTRACTF128 $0x01, Y0, X3
 	VADDPS       X3, X0, X0
 	VPERMILPS    $0x4e, X0, X3
@@ -27663,39 +28520,12 @@ done3:
 	VADDPS       Y5, Y5, Y7
 	VMULPS       Y6, Y3, Y3
 	VMULPS       Y7, Y4, Y4
-	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
-	JLT          fewer9
+	JLT          fewer6
 	VMOVUPS      Y3, (CX)
-	VMOVUPS      32(BX), Y5
-	VBLENDVPS    Y5, Y4, Y3, Y4
-	VMOVUPS      -32(AX)(DX*4), Y3
-	VPERMPS      Y4, Y3, Y3
-	VMOVUPS      Y3, -32(CX)(DX*4)
-	JMP          done8
+	VMOVUPS      Y4, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X3, (CX)
-	VMOVUPS -16(AX)(DX*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X3, (CX)
-	VMOVUPS -8(AX)(DX*4), Y4
-	VPERMPS Y3, Y4, Y3
-	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X3, (CX)
-
-done8:
+done5:
 	VBROADCASTSS X0, Y0
 	VMOVUPS      all00000000<>+0(SB), Y3
 	VMOVUPS      all00000000<>+0(SB), Y4
@@ -27708,7 +28538,11 @@ done8:
 	VMOVSS       X3, (AX)
 	VMULPS       Y1, Y1, Y1
 	VMULPS       Y2, Y2, Y2
-	VADDPS       Y2, Y1, Y0
+	VMOVUPS      128(BX)(SI*1), Y0
+	VPERMPS      Y2, Y0, Y0
+	VANDPS       160(BX)(SI*1), Y0, Y0
+	VANDPS       192(BX)(SI*1), Y1, Y1
+	VADDPS       Y0, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -27739,9 +28573,9 @@ long1:
 	MOVQ         scores_len+32(FP), BX
 	MOVQ         label+48(FP), SI
 	CMPQ         SI, $+16
-	JLT          end16
+	JLT          end10
 
-loop15:
+loop9:
 	VMOVUPS     (AX), Y9
 	VMOVUPS     32(AX), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -27765,11 +28599,11 @@ loop15:
 	ADDQ        $+64, DX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop15
+	JGE         loop9
 
-end16:
+end10:
 	CMPQ         BX, $+16
-	JGE          whole13
+	JGE          whole7
 	LEAQ         lanes<>+64(SB), DI
 	MOVQ         BX, R8
 	NEGQ         R8
@@ -27788,41 +28622,15 @@ end16:
 	VXORPS       Y11, Y11, Y11
 	VXORPS       Y12, Y12, Y12
 	CMPQ         BX, $0x00000008
-	JLT          fewer18
+	JLT          fewer12
 	VMOVUPS      (AX), Y11
 	VXORPS       Y12, Y12, Y12
 	VMOVUPS      -32(AX)(BX*4), Y12
 	VMOVUPS      64(SI)(R8*4), Y13
 	VPERMPS      Y12, Y13, Y12
 	VANDPS       32(DI), Y12, Y12
-	JMP          done17
 
-fewer18:
-	CMPQ    BX, $0x00000004
-	JLT     fewer19
-	VMOVUPS (AX), X11
-	VXORPS  Y13, Y13, Y13
-	VMOVUPS -16(AX)(BX*4), X13
-	VMOVUPS 48(SI)(R8*4), Y14
-	VPERMPS Y13, Y14, Y13
-	VORPS   Y13, Y11, Y11
-	JMP     done17
-
-fewer19:
-	CMPQ    BX, $0x00000002
-	JLT     fewer20
-	VMOVSD  (AX), X11
-	VXORPS  Y13, Y13, Y13
-	VMOVSD  -8(AX)(BX*4), X13
-	VMOVUPS 40(SI)(R8*4), Y14
-	VPERMPS Y13, Y14, Y13
-	VORPS   Y13, Y11, Y11
-	JMP     done17
-
-fewer20:
-	VMOVSS (AX), X11
-
-done17:
+done11:
 	VSUBPS      Y7, Y11, Y11
 	VSUBPS      Y8, Y12, Y12
 	VADDPS      Y0, Y11, Y11
@@ -27841,40 +28649,18 @@ done17:
 	VMULPS      Y5, Y12, Y12
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
-	JLT         fewer23
+	JLT         fewer14
 	VMOVUPS     Y11, (DX)
 	VMOVUPS     32(DI), Y0
 	VBLENDVPS   Y0, Y12, Y11, Y7
 	VMOVUPS     -32(AX)(BX*4), Y0
 	VPERMPS     Y7, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(BX*4)
-	JMP         done22
 
-fewer23:
-	CMPQ    BX, $0x00000004
-	JLT     fewer24
-	VMOVUPS X11, (DX)
-	VMOVUPS -16(AX)(BX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done22
+done13:
+	JMP done8
 
-fewer24:
-	CMPQ    BX, $0x00000002
-	JLT     fewer25
-	VMOVLPS X11, (DX)
-	VMOVUPS -8(AX)(BX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done22
-
-fewer25:
-	VMOVSS X11, (DX)
-
-done22:
-	JMP done14
-
-whole13:
+whole7:
 	VMOVD        SI, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -27907,9 +28693,9 @@ whole13:
 	ADDQ         $+64, DX
 	SUBQ         $+16, BX
 	CMPQ         BX, $+32
-	JLT          end28
+	JLT          end16
 
-loop27:
+loop15:
 	VMOVUPS     (AX), Y9
 	VMOVUPS     32(AX), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -27950,13 +28736,13 @@ loop27:
 	ADDQ        $+128, DX
 	SUBQ        $+32, BX
 	CMPQ        BX, $+32
-	JGE         loop27
+	JGE         loop15
 
-end28:
+end16:
 	CMPQ BX, $+16
-	JLT  end30
+	JLT  end18
 
-loop29:
+loop17:
 	VMOVUPS     (AX), Y9
 	VMOVUPS     32(AX), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -27979,11 +28765,11 @@ loop29:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop29
+	JGE         loop17
 
-end30:
+end18:
 	TESTQ   BX, BX
-	JEQ     end31
+	JEQ     end19
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -27996,41 +28782,15 @@ end30:
 	VXORPS  Y11, Y11, Y11
 	VXORPS  Y12, Y12, Y12
 	CMPQ    BX, $0x00000008
-	JLT     fewer33
+	JLT     fewer21
 	VMOVUPS (AX), Y11
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -32(AX)(BX*4), Y12
 	VMOVUPS 64(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VANDPS  32(SI), Y12, Y12
-	JMP     done32
 
-fewer33:
-	CMPQ    BX, $0x00000004
-	JLT     fewer34
-	VMOVUPS (AX), X11
-	VXORPS  Y13, Y13, Y13
-	VMOVUPS -16(AX)(BX*4), X13
-	VMOVUPS 48(DI)(R8*4), Y14
-	VPERMPS Y13, Y14, Y13
-	VORPS   Y13, Y11, Y11
-	JMP     done32
-
-fewer34:
-	CMPQ    BX, $0x00000002
-	JLT     fewer35
-	VMOVSD  (AX), X11
-	VXORPS  Y13, Y13, Y13
-	VMOVSD  -8(AX)(BX*4), X13
-	VMOVUPS 40(DI)(R8*4), Y14
-	VPERMPS Y13, Y14, Y13
-	VORPS   Y13, Y11, Y11
-	JMP     done32
-
-fewer35:
-	VMOVSS (AX), X11
-
-done32:
+done20:
 	VSUBPS      Y7, Y11, Y11
 	VSUBPS      Y8, Y12, Y12
 	VADDPS      Y0, Y11, Y11
@@ -28049,39 +28809,17 @@ done32:
 	VMULPS      Y5, Y12, Y12
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
-	JLT         fewer38
+	JLT         fewer23
 	VMOVUPS     Y11, (DX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y12, Y11, Y7
 	VMOVUPS     -32(AX)(BX*4), Y0
 	VPERMPS     Y7, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(BX*4)
-	JMP         done37
 
-fewer38:
-	CMPQ    BX, $0x00000004
-	JLT     fewer39
-	VMOVUPS X11, (DX)
-	VMOVUPS -16(AX)(BX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done37
-
-fewer39:
-	CMPQ    BX, $0x00000002
-	JLT     fewer40
-	VMOVLPS X11, (DX)
-	VMOVUPS -8(AX)(BX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done37
-
-fewer40:
-	VMOVSS X11, (DX)
-
-done37:
-end31:
-done14:
+done22:
+end19:
+done8:
 	VADDPS       Y6, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -28114,6 +28852,139 @@ done2:
 	VMOVSS X0, ret+64(FP)
 	VZEROUPPER
 	RET
+
+fewer4:
+	CMPQ           DX, $0x00000004
+	JLT            fewer24
+	VBROADCASTF128 (AX), Y1
+	VBROADCASTF128 -16(AX)(DX*4), Y2
+	JMP            done3
+
+fewer24:
+	CMPQ         DX, $0x00000002
+	JLT          fewer25
+	VBROADCASTSD (AX), Y1
+	VBROADCASTSD -8(AX)(DX*4), Y2
+	JMP          done3
+
+fewer25:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS -4(AX)(DX*4), Y2
+	JMP          done3
+
+fewer6:
+	CMPQ    DX, $0x00000004
+	JLT     fewer26
+	VMOVUPS X3, (CX)
+	VMOVUPS X4, -16(CX)(DX*4)
+	JMP     done5
+
+fewer26:
+	CMPQ    DX, $0x00000002
+	JLT     fewer27
+	VMOVLPS X3, (CX)
+	VMOVLPS X4, -8(CX)(DX*4)
+	JMP     done5
+
+fewer27:
+	VMOVSS X3, (CX)
+	JMP    done5
+
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer28
+	VMOVUPS (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVUPS -16(AX)(BX*4), X13
+	VMOVUPS 48(SI)(R8*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done11
+
+fewer28:
+	CMPQ    BX, $0x00000002
+	JLT     fewer29
+	VMOVSD  (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVSD  -8(AX)(BX*4), X13
+	VMOVUPS 40(SI)(R8*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done11
+
+fewer29:
+	VMOVSS (AX), X11
+	JMP    done11
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer30
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(AX)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done13
+
+fewer30:
+	CMPQ    BX, $0x00000002
+	JLT     fewer31
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(AX)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done13
+
+fewer31:
+	VMOVSS X11, (DX)
+	JMP    done13
+
+fewer21:
+	CMPQ    BX, $0x00000004
+	JLT     fewer32
+	VMOVUPS (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVUPS -16(AX)(BX*4), X13
+	VMOVUPS 48(DI)(R8*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done20
+
+fewer32:
+	CMPQ    BX, $0x00000002
+	JLT     fewer33
+	VMOVSD  (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVSD  -8(AX)(BX*4), X13
+	VMOVUPS 40(DI)(R8*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done20
+
+fewer33:
+	VMOVSS (AX), X11
+	JMP    done20
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(AX)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(AX)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer35:
+	VMOVSS X11, (DX)
+	JMP    done22
 
 // func dotFloat16AVX2(x []float32, y []Float16) float32
 // Requires: AVX, F16C, FMA3
@@ -36034,19 +36905,6 @@ end107:
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y13, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done110
-
-fewer111:
-	CMPQ    AX, $0x00000002
-	JLT     fewer112
-	VMOVLPS X13, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done110
-
-fewer112:
-	VMOVSS X13, (DX)
 
 done110:
 	LEAQ        (DX)(R9*1), DX
@@ -36055,30 +36913,43 @@ done110:
 	VFMADD231PS Y12, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
+	JLT         fewer113
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done112:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
 	JLT         fewer115
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done114
-
-fewer115:
-	CMPQ    AX, $0x00000002
-	JLT     fewer116
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done114
-
-fewer116:
-	VMOVSS X0, (DX)
 
 done114:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y2, Y0
+	VFMADD231PS Y12, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer117
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done116:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y4, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer119
@@ -36086,25 +36957,25 @@ done114:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done118
-
-fewer119:
-	CMPQ    AX, $0x00000002
-	JLT     fewer120
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done118
-
-fewer120:
-	VMOVSS X0, (DX)
 
 done118:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y3, Y0
+	VFMADD231PS Y12, Y5, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer121
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done120:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y6, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer123
@@ -36112,25 +36983,25 @@ done118:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done122
-
-fewer123:
-	CMPQ    AX, $0x00000002
-	JLT     fewer124
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done122
-
-fewer124:
-	VMOVSS X0, (DX)
 
 done122:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y4, Y0
+	VFMADD231PS Y12, Y7, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer125
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done124:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y8, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer127
@@ -36138,25 +37009,25 @@ done122:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done126
-
-fewer127:
-	CMPQ    AX, $0x00000002
-	JLT     fewer128
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done126
-
-fewer128:
-	VMOVSS X0, (DX)
 
 done126:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y5, Y0
+	VFMADD231PS Y12, Y9, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer129
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done128:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y10, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer131
@@ -36164,177 +37035,21 @@ done126:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done130
-
-fewer131:
-	CMPQ    AX, $0x00000002
-	JLT     fewer132
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done130
-
-fewer132:
-	VMOVSS X0, (DX)
 
 done130:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y6, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer135
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done134
-
-fewer135:
-	CMPQ    AX, $0x00000002
-	JLT     fewer136
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done134
-
-fewer136:
-	VMOVSS X0, (DX)
-
-done134:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y7, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer139
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done138
-
-fewer139:
-	CMPQ    AX, $0x00000002
-	JLT     fewer140
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done138
-
-fewer140:
-	VMOVSS X0, (DX)
-
-done138:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y8, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer143
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done142
-
-fewer143:
-	CMPQ    AX, $0x00000002
-	JLT     fewer144
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done142
-
-fewer144:
-	VMOVSS X0, (DX)
-
-done142:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y9, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer147
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done146
-
-fewer147:
-	CMPQ    AX, $0x00000002
-	JLT     fewer148
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done146
-
-fewer148:
-	VMOVSS X0, (DX)
-
-done146:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y10, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer151
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done150
-
-fewer151:
-	CMPQ    AX, $0x00000002
-	JLT     fewer152
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done150
-
-fewer152:
-	VMOVSS X0, (DX)
-
-done150:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y12, Y11, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer155
+	JLT         fewer133
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done154
 
-fewer155:
-	CMPQ    AX, $0x00000002
-	JLT     fewer156
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done154
-
-fewer156:
-	VMOVSS X0, (DX)
-
-done154:
+done132:
 	LEAQ (DX)(R9*1), DX
 	JMP  end109
 
@@ -36342,290 +37057,134 @@ set108:
 	VMULPS  Y12, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer159
+	JLT     fewer135
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y13
 	VPERMPS Y0, Y13, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done158
 
-fewer159:
-	CMPQ    AX, $0x00000002
-	JLT     fewer160
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y13
-	VPERMPS Y0, Y13, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done158
-
-fewer160:
-	VMOVSS X0, (DX)
-
-done158:
+done134:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer163
+	JLT     fewer137
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done162
 
-fewer163:
-	CMPQ    AX, $0x00000002
-	JLT     fewer164
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done162
-
-fewer164:
-	VMOVSS X1, (DX)
-
-done162:
+done136:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y2, Y2
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer167
+	JLT     fewer139
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done166
 
-fewer167:
-	CMPQ    AX, $0x00000002
-	JLT     fewer168
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done166
-
-fewer168:
-	VMOVSS X2, (DX)
-
-done166:
+done138:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y3, Y3
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer171
+	JLT     fewer141
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done170
 
-fewer171:
-	CMPQ    AX, $0x00000002
-	JLT     fewer172
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done170
-
-fewer172:
-	VMOVSS X3, (DX)
-
-done170:
+done140:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y4, Y4
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer175
+	JLT     fewer143
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done174
 
-fewer175:
-	CMPQ    AX, $0x00000002
-	JLT     fewer176
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done174
-
-fewer176:
-	VMOVSS X4, (DX)
-
-done174:
+done142:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y5, Y5
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer179
+	JLT     fewer145
 	VMOVUPS X5, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done178
 
-fewer179:
-	CMPQ    AX, $0x00000002
-	JLT     fewer180
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done178
-
-fewer180:
-	VMOVSS X5, (DX)
-
-done178:
+done144:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y6, Y6
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer183
+	JLT     fewer147
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done182
 
-fewer183:
-	CMPQ    AX, $0x00000002
-	JLT     fewer184
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done182
-
-fewer184:
-	VMOVSS X6, (DX)
-
-done182:
+done146:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y7, Y7
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer187
+	JLT     fewer149
 	VMOVUPS X7, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done186
 
-fewer187:
-	CMPQ    AX, $0x00000002
-	JLT     fewer188
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done186
-
-fewer188:
-	VMOVSS X7, (DX)
-
-done186:
+done148:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y8, Y8
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer191
+	JLT     fewer151
 	VMOVUPS X8, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done190
 
-fewer191:
-	CMPQ    AX, $0x00000002
-	JLT     fewer192
-	VMOVLPS X8, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done190
-
-fewer192:
-	VMOVSS X8, (DX)
-
-done190:
+done150:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y9, Y9
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer195
+	JLT     fewer153
 	VMOVUPS X9, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done194
 
-fewer195:
-	CMPQ    AX, $0x00000002
-	JLT     fewer196
-	VMOVLPS X9, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done194
-
-fewer196:
-	VMOVSS X9, (DX)
-
-done194:
+done152:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y10, Y10
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer199
+	JLT     fewer155
 	VMOVUPS X10, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done198
 
-fewer199:
-	CMPQ    AX, $0x00000002
-	JLT     fewer200
-	VMOVLPS X10, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done198
-
-fewer200:
-	VMOVSS X10, (DX)
-
-done198:
+done154:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y11, Y11
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer203
+	JLT     fewer157
 	VMOVUPS X11, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done202
 
-fewer203:
-	CMPQ    AX, $0x00000002
-	JLT     fewer204
-	VMOVLPS X11, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done202
-
-fewer204:
-	VMOVSS X11, (DX)
-
-done202:
+done156:
 	LEAQ (DX)(R9*1), DX
 
 end109:
@@ -36637,9 +37196,9 @@ end109:
 end102:
 pair100:
 	CMPQ R8, $+8
-	JLT  end207
+	JLT  end159
 
-loop206:
+loop158:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -36650,7 +37209,7 @@ loop206:
 	VXORPS     Y7, Y7, Y7
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros208
+	JEQ        zeros160
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -36687,16 +37246,16 @@ loop206:
 	VMOVAPS    Y7, Y7
 	LEAQ       (R9)(R10*1), R9
 
-zeros208:
+zeros160:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near209
+	JLT        near161
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near209
+	JLT        near161
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -36725,12 +37284,12 @@ zeros208:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near209:
+near161:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end211
+	JLT  end163
 
-loop210:
+loop162:
 	VMOVUPS      (BX), Y8
 	VMASKMOVPS   (R10), Y8, Y8
 	VBROADCASTSS (R12), Y9
@@ -36753,437 +37312,229 @@ loop210:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop210
+	JGE          loop162
 
-end211:
+end163:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set212
+	JEQ          set164
 	VMOVUPS      (BX), Y9
 	VMASKMOVPS   (DX), Y9, Y9
 	VFMADD231PS  Y8, Y0, Y9
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer215
+	JLT          fewer167
 	VMOVUPS      X9, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y9, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done214
 
-fewer215:
-	CMPQ    AX, $0x00000002
-	JLT     fewer216
-	VMOVLPS X9, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done214
-
-fewer216:
-	VMOVSS X9, (DX)
-
-done214:
+done166:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer219
+	JLT         fewer169
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done218
 
-fewer219:
-	CMPQ    AX, $0x00000002
-	JLT     fewer220
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done218
-
-fewer220:
-	VMOVSS X0, (DX)
-
-done218:
+done168:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y2, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer223
+	JLT         fewer171
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done222
 
-fewer223:
-	CMPQ    AX, $0x00000002
-	JLT     fewer224
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done222
-
-fewer224:
-	VMOVSS X0, (DX)
-
-done222:
+done170:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y3, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer227
+	JLT         fewer173
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done226
 
-fewer227:
-	CMPQ    AX, $0x00000002
-	JLT     fewer228
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done226
-
-fewer228:
-	VMOVSS X0, (DX)
-
-done226:
+done172:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y4, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer231
+	JLT         fewer175
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done230
 
-fewer231:
-	CMPQ    AX, $0x00000002
-	JLT     fewer232
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done230
-
-fewer232:
-	VMOVSS X0, (DX)
-
-done230:
+done174:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y5, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer235
+	JLT         fewer177
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done234
 
-fewer235:
-	CMPQ    AX, $0x00000002
-	JLT     fewer236
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done234
-
-fewer236:
-	VMOVSS X0, (DX)
-
-done234:
+done176:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y6, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer239
+	JLT         fewer179
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done238
 
-fewer239:
-	CMPQ    AX, $0x00000002
-	JLT     fewer240
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done238
-
-fewer240:
-	VMOVSS X0, (DX)
-
-done238:
+done178:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y7, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer243
+	JLT         fewer181
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done242
 
-fewer243:
-	CMPQ    AX, $0x00000002
-	JLT     fewer244
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done242
-
-fewer244:
-	VMOVSS X0, (DX)
-
-done242:
+done180:
 	LEAQ (DX)(R9*1), DX
-	JMP  end213
+	JMP  end165
 
-set212:
+set164:
 	VMULPS  Y8, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer247
+	JLT     fewer183
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y9
 	VPERMPS Y0, Y9, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done246
 
-fewer247:
-	CMPQ    AX, $0x00000002
-	JLT     fewer248
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y9
-	VPERMPS Y0, Y9, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done246
-
-fewer248:
-	VMOVSS X0, (DX)
-
-done246:
+done182:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer251
+	JLT     fewer185
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done250
 
-fewer251:
-	CMPQ    AX, $0x00000002
-	JLT     fewer252
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done250
-
-fewer252:
-	VMOVSS X1, (DX)
-
-done250:
+done184:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y2, Y2
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer255
+	JLT     fewer187
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done254
 
-fewer255:
-	CMPQ    AX, $0x00000002
-	JLT     fewer256
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done254
-
-fewer256:
-	VMOVSS X2, (DX)
-
-done254:
+done186:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y3, Y3
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer259
+	JLT     fewer189
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done258
 
-fewer259:
-	CMPQ    AX, $0x00000002
-	JLT     fewer260
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done258
-
-fewer260:
-	VMOVSS X3, (DX)
-
-done258:
+done188:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y4, Y4
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer263
+	JLT     fewer191
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done262
 
-fewer263:
-	CMPQ    AX, $0x00000002
-	JLT     fewer264
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done262
-
-fewer264:
-	VMOVSS X4, (DX)
-
-done262:
+done190:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y5, Y5
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer267
+	JLT     fewer193
 	VMOVUPS X5, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done266
 
-fewer267:
-	CMPQ    AX, $0x00000002
-	JLT     fewer268
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done266
-
-fewer268:
-	VMOVSS X5, (DX)
-
-done266:
+done192:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y6, Y6
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer271
+	JLT     fewer195
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done270
 
-fewer271:
-	CMPQ    AX, $0x00000002
-	JLT     fewer272
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done270
-
-fewer272:
-	VMOVSS X6, (DX)
-
-done270:
+done194:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y7, Y7
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer275
+	JLT     fewer197
 	VMOVUPS X7, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done274
 
-fewer275:
-	CMPQ    AX, $0x00000002
-	JLT     fewer276
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done274
-
-fewer276:
-	VMOVSS X7, (DX)
-
-done274:
+done196:
 	LEAQ (DX)(R9*1), DX
 
-end213:
+end165:
 	ADDQ $+32, SI
 	SUBQ $+8, R8
 	CMPQ R8, $+8
-	JGE  loop206
+	JGE  loop158
 
-end207:
+end159:
 	CMPQ R8, $+4
-	JLT  end279
+	JLT  end199
 
-loop278:
+loop198:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros280
+	JEQ        zeros200
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -37204,16 +37555,16 @@ loop278:
 	VMOVAPS    Y3, Y3
 	LEAQ       (R9)(R10*1), R9
 
-zeros280:
+zeros200:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near281
+	JLT        near201
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near281
+	JLT        near201
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -37230,12 +37581,12 @@ zeros280:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near281:
+near201:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end283
+	JLT  end203
 
-loop282:
+loop202:
 	VMOVUPS      (BX), Y4
 	VMASKMOVPS   (R10), Y4, Y4
 	VBROADCASTSS (R12), Y5
@@ -37250,235 +37601,131 @@ loop282:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop282
+	JGE          loop202
 
-end283:
+end203:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set284
+	JEQ          set204
 	VMOVUPS      (BX), Y5
 	VMASKMOVPS   (DX), Y5, Y5
 	VFMADD231PS  Y4, Y0, Y5
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer287
+	JLT          fewer207
 	VMOVUPS      X5, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y5, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done286
 
-fewer287:
-	CMPQ    AX, $0x00000002
-	JLT     fewer288
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done286
-
-fewer288:
-	VMOVSS X5, (DX)
-
-done286:
+done206:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y4, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer291
+	JLT         fewer209
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done290
 
-fewer291:
-	CMPQ    AX, $0x00000002
-	JLT     fewer292
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done290
-
-fewer292:
-	VMOVSS X0, (DX)
-
-done290:
+done208:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y4, Y2, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer295
+	JLT         fewer211
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done294
 
-fewer295:
-	CMPQ    AX, $0x00000002
-	JLT     fewer296
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done294
-
-fewer296:
-	VMOVSS X0, (DX)
-
-done294:
+done210:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y4, Y3, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer299
+	JLT         fewer213
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done298
 
-fewer299:
-	CMPQ    AX, $0x00000002
-	JLT     fewer300
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done298
-
-fewer300:
-	VMOVSS X0, (DX)
-
-done298:
+done212:
 	LEAQ (DX)(R9*1), DX
-	JMP  end285
+	JMP  end205
 
-set284:
+set204:
 	VMULPS  Y4, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer303
+	JLT     fewer215
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y5
 	VPERMPS Y0, Y5, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done302
 
-fewer303:
-	CMPQ    AX, $0x00000002
-	JLT     fewer304
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y5
-	VPERMPS Y0, Y5, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done302
-
-fewer304:
-	VMOVSS X0, (DX)
-
-done302:
+done214:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y4, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer307
+	JLT     fewer217
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done306
 
-fewer307:
-	CMPQ    AX, $0x00000002
-	JLT     fewer308
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done306
-
-fewer308:
-	VMOVSS X1, (DX)
-
-done306:
+done216:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y4, Y2, Y2
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer311
+	JLT     fewer219
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done310
 
-fewer311:
-	CMPQ    AX, $0x00000002
-	JLT     fewer312
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done310
-
-fewer312:
-	VMOVSS X2, (DX)
-
-done310:
+done218:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y4, Y3, Y3
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer315
+	JLT     fewer221
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done314
 
-fewer315:
-	CMPQ    AX, $0x00000002
-	JLT     fewer316
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done314
-
-fewer316:
-	VMOVSS X3, (DX)
-
-done314:
+done220:
 	LEAQ (DX)(R9*1), DX
 
-end285:
+end205:
 	ADDQ $+16, SI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop278
+	JGE  loop198
 
-end279:
+end199:
 	CMPQ R8, $+2
-	JLT  end319
+	JLT  end223
 
-loop318:
+loop222:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros320
+	JEQ        zeros224
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -37491,16 +37738,16 @@ loop318:
 	VMOVAPS    Y1, Y1
 	LEAQ       (R9)(R10*1), R9
 
-zeros320:
+zeros224:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near321
+	JLT        near225
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near321
+	JLT        near225
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -37511,12 +37758,12 @@ zeros320:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near321:
+near225:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end323
+	JLT  end227
 
-loop322:
+loop226:
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (R10), Y2, Y2
 	VBROADCASTSS (R12), Y3
@@ -37527,134 +37774,82 @@ loop322:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop322
+	JGE          loop226
 
-end323:
+end227:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set324
+	JEQ          set228
 	VMOVUPS      (BX), Y3
 	VMASKMOVPS   (DX), Y3, Y3
 	VFMADD231PS  Y2, Y0, Y3
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer327
+	JLT          fewer231
 	VMOVUPS      X3, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y3, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done326
 
-fewer327:
-	CMPQ    AX, $0x00000002
-	JLT     fewer328
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done326
-
-fewer328:
-	VMOVSS X3, (DX)
-
-done326:
+done230:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y2, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer331
+	JLT         fewer233
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done330
 
-fewer331:
-	CMPQ    AX, $0x00000002
-	JLT     fewer332
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done330
-
-fewer332:
-	VMOVSS X0, (DX)
-
-done330:
+done232:
 	LEAQ (DX)(R9*1), DX
-	JMP  end325
+	JMP  end229
 
-set324:
+set228:
 	VMULPS  Y2, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer335
+	JLT     fewer235
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y3
 	VPERMPS Y0, Y3, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done334
 
-fewer335:
-	CMPQ    AX, $0x00000002
-	JLT     fewer336
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y3
-	VPERMPS Y0, Y3, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done334
-
-fewer336:
-	VMOVSS X0, (DX)
-
-done334:
+done234:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y2, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer339
+	JLT     fewer237
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done338
 
-fewer339:
-	CMPQ    AX, $0x00000002
-	JLT     fewer340
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done338
-
-fewer340:
-	VMOVSS X1, (DX)
-
-done338:
+done236:
 	LEAQ (DX)(R9*1), DX
 
-end325:
+end229:
 	ADDQ $+8, SI
 	SUBQ $+2, R8
 	CMPQ R8, $+2
-	JGE  loop318
+	JGE  loop222
 
-end319:
+end223:
 	CMPQ R8, $+1
-	JLT  end343
+	JLT  end239
 
-loop342:
+loop238:
 	VXORPS     Y0, Y0, Y0
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros344
+	JEQ        zeros240
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -37663,16 +37858,16 @@ loop342:
 	VMOVAPS    Y0, Y0
 	LEAQ       (R9)(R10*1), R9
 
-zeros344:
+zeros240:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near345
+	JLT        near241
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near345
+	JLT        near241
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -37680,12 +37875,12 @@ zeros344:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near345:
+near241:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end347
+	JLT  end243
 
-loop346:
+loop242:
 	VMOVUPS      (BX), Y1
 	VMASKMOVPS   (R10), Y1, Y1
 	VBROADCASTSS (R12), Y2
@@ -37694,76 +37889,50 @@ loop346:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop346
+	JGE          loop242
 
-end347:
+end243:
 	VBROADCASTSS alpha+120(FP), Y1
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set348
+	JEQ          set244
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (DX), Y2, Y2
 	VFMADD231PS  Y1, Y0, Y2
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer351
+	JLT          fewer247
 	VMOVUPS      X2, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y2, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done350
 
-fewer351:
-	CMPQ    AX, $0x00000002
-	JLT     fewer352
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done350
-
-fewer352:
-	VMOVSS X2, (DX)
-
-done350:
+done246:
 	LEAQ (DX)(R9*1), DX
-	JMP  end349
+	JMP  end245
 
-set348:
+set244:
 	VMULPS  Y1, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer355
+	JLT     fewer249
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done354
 
-fewer355:
-	CMPQ    AX, $0x00000002
-	JLT     fewer356
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done354
-
-fewer356:
-	VMOVSS X0, (DX)
-
-done354:
+done248:
 	LEAQ (DX)(R9*1), DX
 
-end349:
+end245:
 	ADDQ $+4, SI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop342
+	JGE  loop238
 
-end343:
+end239:
 	JMP done53
 
 more57:
@@ -37778,15 +37947,15 @@ more57:
 	LEAQ (DX), DX
 	MOVQ m+104(FP), R8
 	CMPQ R8, $+6
-	JLT  end360
+	JLT  end252
 
-loop359:
+loop251:
 	CMPQ R8, $+7
-	JLT  tall361
+	JLT  tall253
 	CMPQ R8, $+9
-	JLT  pair358
+	JLT  pair250
 
-tall361:
+tall253:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -37801,7 +37970,7 @@ tall361:
 	VXORPS     Y11, Y11, Y11
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros362
+	JEQ        zeros254
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -37848,16 +38017,16 @@ tall361:
 	VMOVAPS    Y11, Y11
 	LEAQ       (R9)(R10*1), R9
 
-zeros362:
+zeros254:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near363
+	JLT        near255
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near363
+	JLT        near255
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -37880,12 +38049,12 @@ zeros362:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near363:
+near255:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end365
+	JLT  end257
 
-loop364:
+loop256:
 	VMOVUPS      (BX), Y12
 	VMASKMOVPS   (R10), Y12, Y12
 	VMOVUPS      32(BX), Y13
@@ -37912,15 +38081,15 @@ loop364:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop364
+	JGE          loop256
 
-end365:
+end257:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set366
+	JEQ          set258
 	VMOVUPS      (BX), Y13
 	VMASKMOVPS   (DX), Y13, Y13
 	VMOVUPS      32(BX), Y14
@@ -37929,37 +38098,15 @@ end365:
 	VFMADD231PS  Y12, Y1, Y14
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer369
+	JLT          fewer261
 	VMOVUPS      Y13, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done368
 
-fewer369:
-	CMPQ    AX, $0x00000004
-	JLT     fewer370
-	VMOVUPS X13, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done368
-
-fewer370:
-	CMPQ    AX, $0x00000002
-	JLT     fewer371
-	VMOVLPS X13, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done368
-
-fewer371:
-	VMOVSS X13, (DX)
-
-done368:
+done260:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -37969,37 +38116,15 @@ done368:
 	VFMADD231PS Y12, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer374
+	JLT         fewer263
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done373
 
-fewer374:
-	CMPQ    AX, $0x00000004
-	JLT     fewer375
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done373
-
-fewer375:
-	CMPQ    AX, $0x00000002
-	JLT     fewer376
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done373
-
-fewer376:
-	VMOVSS X0, (DX)
-
-done373:
+done262:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38009,37 +38134,15 @@ done373:
 	VFMADD231PS Y12, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer379
+	JLT         fewer265
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done378
 
-fewer379:
-	CMPQ    AX, $0x00000004
-	JLT     fewer380
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done378
-
-fewer380:
-	CMPQ    AX, $0x00000002
-	JLT     fewer381
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done378
-
-fewer381:
-	VMOVSS X0, (DX)
-
-done378:
+done264:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38049,37 +38152,15 @@ done378:
 	VFMADD231PS Y12, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer384
+	JLT         fewer267
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done383
 
-fewer384:
-	CMPQ    AX, $0x00000004
-	JLT     fewer385
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done383
-
-fewer385:
-	CMPQ    AX, $0x00000002
-	JLT     fewer386
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done383
-
-fewer386:
-	VMOVSS X0, (DX)
-
-done383:
+done266:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38089,37 +38170,15 @@ done383:
 	VFMADD231PS Y12, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer389
+	JLT         fewer269
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done388
 
-fewer389:
-	CMPQ    AX, $0x00000004
-	JLT     fewer390
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done388
-
-fewer390:
-	CMPQ    AX, $0x00000002
-	JLT     fewer391
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done388
-
-fewer391:
-	VMOVSS X0, (DX)
-
-done388:
+done268:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38129,269 +38188,115 @@ done388:
 	VFMADD231PS Y12, Y11, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer394
+	JLT         fewer271
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done393
 
-fewer394:
-	CMPQ    AX, $0x00000004
-	JLT     fewer395
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done393
-
-fewer395:
-	CMPQ    AX, $0x00000002
-	JLT     fewer396
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done393
-
-fewer396:
-	VMOVSS X0, (DX)
-
-done393:
+done270:
 	LEAQ (DX)(R9*1), DX
-	JMP  end367
+	JMP  end259
 
-set366:
+set258:
 	VMULPS    Y12, Y0, Y0
 	VMULPS    Y12, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer399
+	JLT       fewer273
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y13
 	VBLENDVPS Y13, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done398
 
-fewer399:
-	CMPQ    AX, $0x00000004
-	JLT     fewer400
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done398
-
-fewer400:
-	CMPQ    AX, $0x00000002
-	JLT     fewer401
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done398
-
-fewer401:
-	VMOVSS X0, (DX)
-
-done398:
+done272:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y2, Y2
 	VMULPS    Y12, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer404
+	JLT       fewer275
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done403
 
-fewer404:
-	CMPQ    AX, $0x00000004
-	JLT     fewer405
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done403
-
-fewer405:
-	CMPQ    AX, $0x00000002
-	JLT     fewer406
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done403
-
-fewer406:
-	VMOVSS X2, (DX)
-
-done403:
+done274:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y4, Y4
 	VMULPS    Y12, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer409
+	JLT       fewer277
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done408
 
-fewer409:
-	CMPQ    AX, $0x00000004
-	JLT     fewer410
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done408
-
-fewer410:
-	CMPQ    AX, $0x00000002
-	JLT     fewer411
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done408
-
-fewer411:
-	VMOVSS X4, (DX)
-
-done408:
+done276:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y6, Y6
 	VMULPS    Y12, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer414
+	JLT       fewer279
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done413
 
-fewer414:
-	CMPQ    AX, $0x00000004
-	JLT     fewer415
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done413
-
-fewer415:
-	CMPQ    AX, $0x00000002
-	JLT     fewer416
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done413
-
-fewer416:
-	VMOVSS X6, (DX)
-
-done413:
+done278:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y8, Y8
 	VMULPS    Y12, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer419
+	JLT       fewer281
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done418
 
-fewer419:
-	CMPQ    AX, $0x00000004
-	JLT     fewer420
-	VMOVUPS X8, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done418
-
-fewer420:
-	CMPQ    AX, $0x00000002
-	JLT     fewer421
-	VMOVLPS X8, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done418
-
-fewer421:
-	VMOVSS X8, (DX)
-
-done418:
+done280:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y10, Y10
 	VMULPS    Y12, Y11, Y11
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer424
+	JLT       fewer283
 	VMOVUPS   Y10, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y11, Y10, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done423
 
-fewer424:
-	CMPQ    AX, $0x00000004
-	JLT     fewer425
-	VMOVUPS X10, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done423
-
-fewer425:
-	CMPQ    AX, $0x00000002
-	JLT     fewer426
-	VMOVLPS X10, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done423
-
-fewer426:
-	VMOVSS X10, (DX)
-
-done423:
+done282:
 	LEAQ (DX)(R9*1), DX
 
-end367:
+end259:
 	ADDQ $+24, SI
 	SUBQ $+6, R8
 	CMPQ R8, $+6
-	JGE  loop359
+	JGE  loop251
 
-end360:
+end252:
 	CMPQ R8, $+5
-	JLT  end429
+	JLT  end285
 
-loop428:
+loop284:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -38404,7 +38309,7 @@ loop428:
 	VXORPS     Y9, Y9, Y9
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros430
+	JEQ        zeros286
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -38444,16 +38349,16 @@ loop428:
 	VMOVAPS    Y9, Y9
 	LEAQ       (R9)(R10*1), R9
 
-zeros430:
+zeros286:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near431
+	JLT        near287
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near431
+	JLT        near287
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -38473,12 +38378,12 @@ zeros430:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near431:
+near287:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end433
+	JLT  end289
 
-loop432:
+loop288:
 	VMOVUPS      (BX), Y10
 	VMASKMOVPS   (R10), Y10, Y10
 	VMOVUPS      32(BX), Y11
@@ -38502,15 +38407,15 @@ loop432:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop432
+	JGE          loop288
 
-end433:
+end289:
 	VBROADCASTSS alpha+120(FP), Y10
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set434
+	JEQ          set290
 	VMOVUPS      (BX), Y11
 	VMASKMOVPS   (DX), Y11, Y11
 	VMOVUPS      32(BX), Y12
@@ -38519,37 +38424,15 @@ end433:
 	VFMADD231PS  Y10, Y1, Y12
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer437
+	JLT          fewer293
 	VMOVUPS      Y11, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y12, Y11, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done436
 
-fewer437:
-	CMPQ    AX, $0x00000004
-	JLT     fewer438
-	VMOVUPS X11, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done436
-
-fewer438:
-	CMPQ    AX, $0x00000002
-	JLT     fewer439
-	VMOVLPS X11, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done436
-
-fewer439:
-	VMOVSS X11, (DX)
-
-done436:
+done292:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38559,37 +38442,15 @@ done436:
 	VFMADD231PS Y10, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer442
+	JLT         fewer295
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done441
 
-fewer442:
-	CMPQ    AX, $0x00000004
-	JLT     fewer443
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done441
-
-fewer443:
-	CMPQ    AX, $0x00000002
-	JLT     fewer444
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done441
-
-fewer444:
-	VMOVSS X0, (DX)
-
-done441:
+done294:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38599,37 +38460,15 @@ done441:
 	VFMADD231PS Y10, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer447
+	JLT         fewer297
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done446
 
-fewer447:
-	CMPQ    AX, $0x00000004
-	JLT     fewer448
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done446
-
-fewer448:
-	CMPQ    AX, $0x00000002
-	JLT     fewer449
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done446
-
-fewer449:
-	VMOVSS X0, (DX)
-
-done446:
+done296:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38639,37 +38478,15 @@ done446:
 	VFMADD231PS Y10, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer452
+	JLT         fewer299
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done451
 
-fewer452:
-	CMPQ    AX, $0x00000004
-	JLT     fewer453
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done451
-
-fewer453:
-	CMPQ    AX, $0x00000002
-	JLT     fewer454
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done451
-
-fewer454:
-	VMOVSS X0, (DX)
-
-done451:
+done298:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -38679,234 +38496,102 @@ done451:
 	VFMADD231PS Y10, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer457
+	JLT         fewer301
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done456
 
-fewer457:
-	CMPQ    AX, $0x00000004
-	JLT     fewer458
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done456
-
-fewer458:
-	CMPQ    AX, $0x00000002
-	JLT     fewer459
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done456
-
-fewer459:
-	VMOVSS X0, (DX)
-
-done456:
+done300:
 	LEAQ (DX)(R9*1), DX
-	JMP  end435
+	JMP  end291
 
-set434:
+set290:
 	VMULPS    Y10, Y0, Y0
 	VMULPS    Y10, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer462
+	JLT       fewer303
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y11
 	VBLENDVPS Y11, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done461
 
-fewer462:
-	CMPQ    AX, $0x00000004
-	JLT     fewer463
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done461
-
-fewer463:
-	CMPQ    AX, $0x00000002
-	JLT     fewer464
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done461
-
-fewer464:
-	VMOVSS X0, (DX)
-
-done461:
+done302:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y2, Y2
 	VMULPS    Y10, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer467
+	JLT       fewer305
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done466
 
-fewer467:
-	CMPQ    AX, $0x00000004
-	JLT     fewer468
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done466
-
-fewer468:
-	CMPQ    AX, $0x00000002
-	JLT     fewer469
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done466
-
-fewer469:
-	VMOVSS X2, (DX)
-
-done466:
+done304:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y4, Y4
 	VMULPS    Y10, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer472
+	JLT       fewer307
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done471
 
-fewer472:
-	CMPQ    AX, $0x00000004
-	JLT     fewer473
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done471
-
-fewer473:
-	CMPQ    AX, $0x00000002
-	JLT     fewer474
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done471
-
-fewer474:
-	VMOVSS X4, (DX)
-
-done471:
+done306:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y6, Y6
 	VMULPS    Y10, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer477
+	JLT       fewer309
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done476
 
-fewer477:
-	CMPQ    AX, $0x00000004
-	JLT     fewer478
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done476
-
-fewer478:
-	CMPQ    AX, $0x00000002
-	JLT     fewer479
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done476
-
-fewer479:
-	VMOVSS X6, (DX)
-
-done476:
+done308:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y8, Y8
 	VMULPS    Y10, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer482
+	JLT       fewer311
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done481
 
-fewer482:
-	CMPQ    AX, $0x00000004
-	JLT     fewer483
-	VMOVUPS X8, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done481
-
-fewer483:
-	CMPQ    AX, $0x00000002
-	JLT     fewer484
-	VMOVLPS X8, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done481
-
-fewer484:
-	VMOVSS X8, (DX)
-
-done481:
+done310:
 	LEAQ (DX)(R9*1), DX
 
-end435:
+end291:
 	ADDQ $+20, SI
 	SUBQ $+5, R8
 	CMPQ R8, $+5
-	JGE  loop428
+	JGE  loop284
 
-end429:
-pair358:
+end285:
+pair250:
 	CMPQ R8, $+4
-	JLT  end487
+	JLT  end313
 
-loop486:
+loop312:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -38917,7 +38602,7 @@ loop486:
 	VXORPS     Y7, Y7, Y7
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros488
+	JEQ        zeros314
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -38950,16 +38635,16 @@ loop486:
 	VMOVAPS    Y7, Y7
 	LEAQ       (R9)(R10*1), R9
 
-zeros488:
+zeros314:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near489
+	JLT        near315
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near489
+	JLT        near315
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -38976,12 +38661,12 @@ zeros488:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near489:
+near315:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end491
+	JLT  end317
 
-loop490:
+loop316:
 	VMOVUPS      (BX), Y8
 	VMASKMOVPS   (R10), Y8, Y8
 	VMOVUPS      32(BX), Y9
@@ -39002,15 +38687,15 @@ loop490:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop490
+	JGE          loop316
 
-end491:
+end317:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set492
+	JEQ          set318
 	VMOVUPS      (BX), Y9
 	VMASKMOVPS   (DX), Y9, Y9
 	VMOVUPS      32(BX), Y10
@@ -39019,37 +38704,15 @@ end491:
 	VFMADD231PS  Y8, Y1, Y10
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer495
+	JLT          fewer321
 	VMOVUPS      Y9, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done494
 
-fewer495:
-	CMPQ    AX, $0x00000004
-	JLT     fewer496
-	VMOVUPS X9, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done494
-
-fewer496:
-	CMPQ    AX, $0x00000002
-	JLT     fewer497
-	VMOVLPS X9, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done494
-
-fewer497:
-	VMOVSS X9, (DX)
-
-done494:
+done320:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39059,37 +38722,15 @@ done494:
 	VFMADD231PS Y8, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer500
+	JLT         fewer323
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done499
 
-fewer500:
-	CMPQ    AX, $0x00000004
-	JLT     fewer501
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done499
-
-fewer501:
-	CMPQ    AX, $0x00000002
-	JLT     fewer502
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done499
-
-fewer502:
-	VMOVSS X0, (DX)
-
-done499:
+done322:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39099,37 +38740,15 @@ done499:
 	VFMADD231PS Y8, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer505
+	JLT         fewer325
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done504
 
-fewer505:
-	CMPQ    AX, $0x00000004
-	JLT     fewer506
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done504
-
-fewer506:
-	CMPQ    AX, $0x00000002
-	JLT     fewer507
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done504
-
-fewer507:
-	VMOVSS X0, (DX)
-
-done504:
+done324:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39139,197 +38758,87 @@ done504:
 	VFMADD231PS Y8, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer510
+	JLT         fewer327
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done509
 
-fewer510:
-	CMPQ    AX, $0x00000004
-	JLT     fewer511
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done509
-
-fewer511:
-	CMPQ    AX, $0x00000002
-	JLT     fewer512
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done509
-
-fewer512:
-	VMOVSS X0, (DX)
-
-done509:
+done326:
 	LEAQ (DX)(R9*1), DX
-	JMP  end493
+	JMP  end319
 
-set492:
+set318:
 	VMULPS    Y8, Y0, Y0
 	VMULPS    Y8, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer515
+	JLT       fewer329
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y9
 	VBLENDVPS Y9, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done514
 
-fewer515:
-	CMPQ    AX, $0x00000004
-	JLT     fewer516
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done514
-
-fewer516:
-	CMPQ    AX, $0x00000002
-	JLT     fewer517
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done514
-
-fewer517:
-	VMOVSS X0, (DX)
-
-done514:
+done328:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y2, Y2
 	VMULPS    Y8, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer520
+	JLT       fewer331
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done519
 
-fewer520:
-	CMPQ    AX, $0x00000004
-	JLT     fewer521
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done519
-
-fewer521:
-	CMPQ    AX, $0x00000002
-	JLT     fewer522
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done519
-
-fewer522:
-	VMOVSS X2, (DX)
-
-done519:
+done330:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y4, Y4
 	VMULPS    Y8, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer525
+	JLT       fewer333
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done524
 
-fewer525:
-	CMPQ    AX, $0x00000004
-	JLT     fewer526
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done524
-
-fewer526:
-	CMPQ    AX, $0x00000002
-	JLT     fewer527
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done524
-
-fewer527:
-	VMOVSS X4, (DX)
-
-done524:
+done332:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y6, Y6
 	VMULPS    Y8, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer530
+	JLT       fewer335
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done529
 
-fewer530:
-	CMPQ    AX, $0x00000004
-	JLT     fewer531
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done529
-
-fewer531:
-	CMPQ    AX, $0x00000002
-	JLT     fewer532
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done529
-
-fewer532:
-	VMOVSS X6, (DX)
-
-done529:
+done334:
 	LEAQ (DX)(R9*1), DX
 
-end493:
+end319:
 	ADDQ $+16, SI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop486
+	JGE  loop312
 
-end487:
+end313:
 	CMPQ R8, $+3
-	JLT  end535
+	JLT  end337
 
-loop534:
+loop336:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -39338,7 +38847,7 @@ loop534:
 	VXORPS     Y5, Y5, Y5
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros536
+	JEQ        zeros338
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -39364,16 +38873,16 @@ loop534:
 	VMOVAPS    Y5, Y5
 	LEAQ       (R9)(R10*1), R9
 
-zeros536:
+zeros338:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near537
+	JLT        near339
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near537
+	JLT        near339
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -39387,12 +38896,12 @@ zeros536:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near537:
+near339:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end539
+	JLT  end341
 
-loop538:
+loop340:
 	VMOVUPS      (BX), Y6
 	VMASKMOVPS   (R10), Y6, Y6
 	VMOVUPS      32(BX), Y7
@@ -39410,15 +38919,15 @@ loop538:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop538
+	JGE          loop340
 
-end539:
+end341:
 	VBROADCASTSS alpha+120(FP), Y6
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set540
+	JEQ          set342
 	VMOVUPS      (BX), Y7
 	VMASKMOVPS   (DX), Y7, Y7
 	VMOVUPS      32(BX), Y8
@@ -39427,37 +38936,15 @@ end539:
 	VFMADD231PS  Y6, Y1, Y8
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer543
+	JLT          fewer345
 	VMOVUPS      Y7, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y8, Y7, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done542
 
-fewer543:
-	CMPQ    AX, $0x00000004
-	JLT     fewer544
-	VMOVUPS X7, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done542
-
-fewer544:
-	CMPQ    AX, $0x00000002
-	JLT     fewer545
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done542
-
-fewer545:
-	VMOVSS X7, (DX)
-
-done542:
+done344:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39467,37 +38954,15 @@ done542:
 	VFMADD231PS Y6, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer548
+	JLT         fewer347
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done547
 
-fewer548:
-	CMPQ    AX, $0x00000004
-	JLT     fewer549
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done547
-
-fewer549:
-	CMPQ    AX, $0x00000002
-	JLT     fewer550
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done547
-
-fewer550:
-	VMOVSS X0, (DX)
-
-done547:
+done346:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39507,168 +38972,80 @@ done547:
 	VFMADD231PS Y6, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer553
+	JLT         fewer349
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done552
 
-fewer553:
-	CMPQ    AX, $0x00000004
-	JLT     fewer554
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done552
-
-fewer554:
-	CMPQ    AX, $0x00000002
-	JLT     fewer555
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done552
-
-fewer555:
-	VMOVSS X0, (DX)
-
-done552:
+done348:
 	LEAQ (DX)(R9*1), DX
-	JMP  end541
+	JMP  end343
 
-set540:
+set342:
 	VMULPS    Y6, Y0, Y0
 	VMULPS    Y6, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer558
+	JLT       fewer351
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y7
 	VBLENDVPS Y7, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done557
 
-fewer558:
-	CMPQ    AX, $0x00000004
-	JLT     fewer559
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done557
-
-fewer559:
-	CMPQ    AX, $0x00000002
-	JLT     fewer560
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done557
-
-fewer560:
-	VMOVSS X0, (DX)
-
-done557:
+done350:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y2, Y2
 	VMULPS    Y6, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer563
+	JLT       fewer353
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done562
 
-fewer563:
-	CMPQ    AX, $0x00000004
-	JLT     fewer564
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done562
-
-fewer564:
-	CMPQ    AX, $0x00000002
-	JLT     fewer565
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done562
-
-fewer565:
-	VMOVSS X2, (DX)
-
-done562:
+done352:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y4, Y4
 	VMULPS    Y6, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer568
+	JLT       fewer355
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done567
 
-fewer568:
-	CMPQ    AX, $0x00000004
-	JLT     fewer569
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done567
-
-fewer569:
-	CMPQ    AX, $0x00000002
-	JLT     fewer570
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done567
-
-fewer570:
-	VMOVSS X4, (DX)
-
-done567:
+done354:
 	LEAQ (DX)(R9*1), DX
 
-end541:
+end343:
 	ADDQ $+12, SI
 	SUBQ $+3, R8
 	CMPQ R8, $+3
-	JGE  loop534
+	JGE  loop336
 
-end535:
+end337:
 	CMPQ R8, $+2
-	JLT  end573
+	JLT  end357
 
-loop572:
+loop356:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros574
+	JEQ        zeros358
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -39687,16 +39064,16 @@ loop572:
 	VMOVAPS    Y3, Y3
 	LEAQ       (R9)(R10*1), R9
 
-zeros574:
+zeros358:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near575
+	JLT        near359
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near575
+	JLT        near359
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -39707,12 +39084,12 @@ zeros574:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near575:
+near359:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end577
+	JLT  end361
 
-loop576:
+loop360:
 	VMOVUPS      (BX), Y4
 	VMASKMOVPS   (R10), Y4, Y4
 	VMOVUPS      32(BX), Y5
@@ -39727,15 +39104,15 @@ loop576:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop576
+	JGE          loop360
 
-end577:
+end361:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set578
+	JEQ          set362
 	VMOVUPS      (BX), Y5
 	VMASKMOVPS   (DX), Y5, Y5
 	VMOVUPS      32(BX), Y6
@@ -39744,37 +39121,15 @@ end577:
 	VFMADD231PS  Y4, Y1, Y6
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer581
+	JLT          fewer365
 	VMOVUPS      Y5, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y6, Y5, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done580
 
-fewer581:
-	CMPQ    AX, $0x00000004
-	JLT     fewer582
-	VMOVUPS X5, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done580
-
-fewer582:
-	CMPQ    AX, $0x00000002
-	JLT     fewer583
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done580
-
-fewer583:
-	VMOVSS X5, (DX)
-
-done580:
+done364:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -39784,130 +39139,64 @@ done580:
 	VFMADD231PS Y4, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer586
+	JLT         fewer367
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done585
 
-fewer586:
-	CMPQ    AX, $0x00000004
-	JLT     fewer587
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done585
-
-fewer587:
-	CMPQ    AX, $0x00000002
-	JLT     fewer588
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done585
-
-fewer588:
-	VMOVSS X0, (DX)
-
-done585:
+done366:
 	LEAQ (DX)(R9*1), DX
-	JMP  end579
+	JMP  end363
 
-set578:
+set362:
 	VMULPS    Y4, Y0, Y0
 	VMULPS    Y4, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer591
+	JLT       fewer369
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y5
 	VBLENDVPS Y5, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done590
 
-fewer591:
-	CMPQ    AX, $0x00000004
-	JLT     fewer592
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done590
-
-fewer592:
-	CMPQ    AX, $0x00000002
-	JLT     fewer593
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done590
-
-fewer593:
-	VMOVSS X0, (DX)
-
-done590:
+done368:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y4, Y2, Y2
 	VMULPS    Y4, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer596
+	JLT       fewer371
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done595
 
-fewer596:
-	CMPQ    AX, $0x00000004
-	JLT     fewer597
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done595
-
-fewer597:
-	CMPQ    AX, $0x00000002
-	JLT     fewer598
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done595
-
-fewer598:
-	VMOVSS X2, (DX)
-
-done595:
+done370:
 	LEAQ (DX)(R9*1), DX
 
-end579:
+end363:
 	ADDQ $+8, SI
 	SUBQ $+2, R8
 	CMPQ R8, $+2
-	JGE  loop572
+	JGE  loop356
 
-end573:
+end357:
 	CMPQ R8, $+1
-	JLT  end601
+	JLT  end373
 
-loop600:
+loop372:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros602
+	JEQ        zeros374
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -39919,16 +39208,16 @@ loop600:
 	VMOVAPS    Y1, Y1
 	LEAQ       (R9)(R10*1), R9
 
-zeros602:
+zeros374:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near603
+	JLT        near375
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near603
+	JLT        near375
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -39936,12 +39225,12 @@ zeros602:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near603:
+near375:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end605
+	JLT  end377
 
-loop604:
+loop376:
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (R10), Y2, Y2
 	VMOVUPS      32(BX), Y3
@@ -39953,15 +39242,15 @@ loop604:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop604
+	JGE          loop376
 
-end605:
+end377:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set606
+	JEQ          set378
 	VMOVUPS      (BX), Y3
 	VMASKMOVPS   (DX), Y3, Y3
 	VMOVUPS      32(BX), Y4
@@ -39970,90 +39259,1672 @@ end605:
 	VFMADD231PS  Y2, Y1, Y4
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer609
+	JLT          fewer381
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y4, Y3, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done608
 
-fewer609:
-	CMPQ    AX, $0x00000004
-	JLT     fewer610
-	VMOVUPS X3, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done608
-
-fewer610:
-	CMPQ    AX, $0x00000002
-	JLT     fewer611
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done608
-
-fewer611:
-	VMOVSS X3, (DX)
-
-done608:
+done380:
 	LEAQ (DX)(R9*1), DX
-	JMP  end607
+	JMP  end379
 
-set606:
+set378:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer614
+	JLT       fewer383
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done613
 
-fewer614:
-	CMPQ    AX, $0x00000004
-	JLT     fewer615
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done613
-
-fewer615:
-	CMPQ    AX, $0x00000002
-	JLT     fewer616
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done613
-
-fewer616:
-	VMOVSS X0, (DX)
-
-done613:
+done382:
 	LEAQ (DX)(R9*1), DX
 
-end607:
+end379:
 	ADDQ $+4, SI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop600
+	JGE  loop372
 
-end601:
+end373:
 	JMP done53
 
 done53:
 	VZEROUPPER
 	RET
+
+fewer111:
+	CMPQ    AX, $0x00000002
+	JLT     fewer384
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done110
+
+fewer384:
+	VMOVSS X13, (DX)
+	JMP    done110
+
+fewer113:
+	CMPQ    AX, $0x00000002
+	JLT     fewer385
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done112
+
+fewer385:
+	VMOVSS X0, (DX)
+	JMP    done112
+
+fewer115:
+	CMPQ    AX, $0x00000002
+	JLT     fewer386
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done114
+
+fewer386:
+	VMOVSS X0, (DX)
+	JMP    done114
+
+fewer117:
+	CMPQ    AX, $0x00000002
+	JLT     fewer387
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done116
+
+fewer387:
+	VMOVSS X0, (DX)
+	JMP    done116
+
+fewer119:
+	CMPQ    AX, $0x00000002
+	JLT     fewer388
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done118
+
+fewer388:
+	VMOVSS X0, (DX)
+	JMP    done118
+
+fewer121:
+	CMPQ    AX, $0x00000002
+	JLT     fewer389
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done120
+
+fewer389:
+	VMOVSS X0, (DX)
+	JMP    done120
+
+fewer123:
+	CMPQ    AX, $0x00000002
+	JLT     fewer390
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done122
+
+fewer390:
+	VMOVSS X0, (DX)
+	JMP    done122
+
+fewer125:
+	CMPQ    AX, $0x00000002
+	JLT     fewer391
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done124
+
+fewer391:
+	VMOVSS X0, (DX)
+	JMP    done124
+
+fewer127:
+	CMPQ    AX, $0x00000002
+	JLT     fewer392
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done126
+
+fewer392:
+	VMOVSS X0, (DX)
+	JMP    done126
+
+fewer129:
+	CMPQ    AX, $0x00000002
+	JLT     fewer393
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done128
+
+fewer393:
+	VMOVSS X0, (DX)
+	JMP    done128
+
+fewer131:
+	CMPQ    AX, $0x00000002
+	JLT     fewer394
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done130
+
+fewer394:
+	VMOVSS X0, (DX)
+	JMP    done130
+
+fewer133:
+	CMPQ    AX, $0x00000002
+	JLT     fewer395
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done132
+
+fewer395:
+	VMOVSS X0, (DX)
+	JMP    done132
+
+fewer135:
+	CMPQ    AX, $0x00000002
+	JLT     fewer396
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y13
+	VPERMPS Y0, Y13, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done134
+
+fewer396:
+	VMOVSS X0, (DX)
+	JMP    done134
+
+fewer137:
+	CMPQ    AX, $0x00000002
+	JLT     fewer397
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done136
+
+fewer397:
+	VMOVSS X1, (DX)
+	JMP    done136
+
+fewer139:
+	CMPQ    AX, $0x00000002
+	JLT     fewer398
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done138
+
+fewer398:
+	VMOVSS X2, (DX)
+	JMP    done138
+
+fewer141:
+	CMPQ    AX, $0x00000002
+	JLT     fewer399
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done140
+
+fewer399:
+	VMOVSS X3, (DX)
+	JMP    done140
+
+fewer143:
+	CMPQ    AX, $0x00000002
+	JLT     fewer400
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done142
+
+fewer400:
+	VMOVSS X4, (DX)
+	JMP    done142
+
+fewer145:
+	CMPQ    AX, $0x00000002
+	JLT     fewer401
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done144
+
+fewer401:
+	VMOVSS X5, (DX)
+	JMP    done144
+
+fewer147:
+	CMPQ    AX, $0x00000002
+	JLT     fewer402
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done146
+
+fewer402:
+	VMOVSS X6, (DX)
+	JMP    done146
+
+fewer149:
+	CMPQ    AX, $0x00000002
+	JLT     fewer403
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done148
+
+fewer403:
+	VMOVSS X7, (DX)
+	JMP    done148
+
+fewer151:
+	CMPQ    AX, $0x00000002
+	JLT     fewer404
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done150
+
+fewer404:
+	VMOVSS X8, (DX)
+	JMP    done150
+
+fewer153:
+	CMPQ    AX, $0x00000002
+	JLT     fewer405
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done152
+
+fewer405:
+	VMOVSS X9, (DX)
+	JMP    done152
+
+fewer155:
+	CMPQ    AX, $0x00000002
+	JLT     fewer406
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done154
+
+fewer406:
+	VMOVSS X10, (DX)
+	JMP    done154
+
+fewer157:
+	CMPQ    AX, $0x00000002
+	JLT     fewer407
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done156
+
+fewer407:
+	VMOVSS X11, (DX)
+	JMP    done156
+
+fewer167:
+	CMPQ    AX, $0x00000002
+	JLT     fewer408
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done166
+
+fewer408:
+	VMOVSS X9, (DX)
+	JMP    done166
+
+fewer169:
+	CMPQ    AX, $0x00000002
+	JLT     fewer409
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done168
+
+fewer409:
+	VMOVSS X0, (DX)
+	JMP    done168
+
+fewer171:
+	CMPQ    AX, $0x00000002
+	JLT     fewer410
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done170
+
+fewer410:
+	VMOVSS X0, (DX)
+	JMP    done170
+
+fewer173:
+	CMPQ    AX, $0x00000002
+	JLT     fewer411
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done172
+
+fewer411:
+	VMOVSS X0, (DX)
+	JMP    done172
+
+fewer175:
+	CMPQ    AX, $0x00000002
+	JLT     fewer412
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done174
+
+fewer412:
+	VMOVSS X0, (DX)
+	JMP    done174
+
+fewer177:
+	CMPQ    AX, $0x00000002
+	JLT     fewer413
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done176
+
+fewer413:
+	VMOVSS X0, (DX)
+	JMP    done176
+
+fewer179:
+	CMPQ    AX, $0x00000002
+	JLT     fewer414
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done178
+
+fewer414:
+	VMOVSS X0, (DX)
+	JMP    done178
+
+fewer181:
+	CMPQ    AX, $0x00000002
+	JLT     fewer415
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done180
+
+fewer415:
+	VMOVSS X0, (DX)
+	JMP    done180
+
+fewer183:
+	CMPQ    AX, $0x00000002
+	JLT     fewer416
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y9
+	VPERMPS Y0, Y9, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done182
+
+fewer416:
+	VMOVSS X0, (DX)
+	JMP    done182
+
+fewer185:
+	CMPQ    AX, $0x00000002
+	JLT     fewer417
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done184
+
+fewer417:
+	VMOVSS X1, (DX)
+	JMP    done184
+
+fewer187:
+	CMPQ    AX, $0x00000002
+	JLT     fewer418
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done186
+
+fewer418:
+	VMOVSS X2, (DX)
+	JMP    done186
+
+fewer189:
+	CMPQ    AX, $0x00000002
+	JLT     fewer419
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done188
+
+fewer419:
+	VMOVSS X3, (DX)
+	JMP    done188
+
+fewer191:
+	CMPQ    AX, $0x00000002
+	JLT     fewer420
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done190
+
+fewer420:
+	VMOVSS X4, (DX)
+	JMP    done190
+
+fewer193:
+	CMPQ    AX, $0x00000002
+	JLT     fewer421
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done192
+
+fewer421:
+	VMOVSS X5, (DX)
+	JMP    done192
+
+fewer195:
+	CMPQ    AX, $0x00000002
+	JLT     fewer422
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done194
+
+fewer422:
+	VMOVSS X6, (DX)
+	JMP    done194
+
+fewer197:
+	CMPQ    AX, $0x00000002
+	JLT     fewer423
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done196
+
+fewer423:
+	VMOVSS X7, (DX)
+	JMP    done196
+
+fewer207:
+	CMPQ    AX, $0x00000002
+	JLT     fewer424
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done206
+
+fewer424:
+	VMOVSS X5, (DX)
+	JMP    done206
+
+fewer209:
+	CMPQ    AX, $0x00000002
+	JLT     fewer425
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done208
+
+fewer425:
+	VMOVSS X0, (DX)
+	JMP    done208
+
+fewer211:
+	CMPQ    AX, $0x00000002
+	JLT     fewer426
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done210
+
+fewer426:
+	VMOVSS X0, (DX)
+	JMP    done210
+
+fewer213:
+	CMPQ    AX, $0x00000002
+	JLT     fewer427
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done212
+
+fewer427:
+	VMOVSS X0, (DX)
+	JMP    done212
+
+fewer215:
+	CMPQ    AX, $0x00000002
+	JLT     fewer428
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y5
+	VPERMPS Y0, Y5, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done214
+
+fewer428:
+	VMOVSS X0, (DX)
+	JMP    done214
+
+fewer217:
+	CMPQ    AX, $0x00000002
+	JLT     fewer429
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done216
+
+fewer429:
+	VMOVSS X1, (DX)
+	JMP    done216
+
+fewer219:
+	CMPQ    AX, $0x00000002
+	JLT     fewer430
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done218
+
+fewer430:
+	VMOVSS X2, (DX)
+	JMP    done218
+
+fewer221:
+	CMPQ    AX, $0x00000002
+	JLT     fewer431
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done220
+
+fewer431:
+	VMOVSS X3, (DX)
+	JMP    done220
+
+fewer231:
+	CMPQ    AX, $0x00000002
+	JLT     fewer432
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done230
+
+fewer432:
+	VMOVSS X3, (DX)
+	JMP    done230
+
+fewer233:
+	CMPQ    AX, $0x00000002
+	JLT     fewer433
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done232
+
+fewer433:
+	VMOVSS X0, (DX)
+	JMP    done232
+
+fewer235:
+	CMPQ    AX, $0x00000002
+	JLT     fewer434
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y3
+	VPERMPS Y0, Y3, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done234
+
+fewer434:
+	VMOVSS X0, (DX)
+	JMP    done234
+
+fewer237:
+	CMPQ    AX, $0x00000002
+	JLT     fewer435
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done236
+
+fewer435:
+	VMOVSS X1, (DX)
+	JMP    done236
+
+fewer247:
+	CMPQ    AX, $0x00000002
+	JLT     fewer436
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done246
+
+fewer436:
+	VMOVSS X2, (DX)
+	JMP    done246
+
+fewer249:
+	CMPQ    AX, $0x00000002
+	JLT     fewer437
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done248
+
+fewer437:
+	VMOVSS X0, (DX)
+	JMP    done248
+
+fewer261:
+	CMPQ    AX, $0x00000004
+	JLT     fewer438
+	VMOVUPS X13, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done260
+
+fewer438:
+	CMPQ    AX, $0x00000002
+	JLT     fewer439
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done260
+
+fewer439:
+	VMOVSS X13, (DX)
+	JMP    done260
+
+fewer263:
+	CMPQ    AX, $0x00000004
+	JLT     fewer440
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done262
+
+fewer440:
+	CMPQ    AX, $0x00000002
+	JLT     fewer441
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done262
+
+fewer441:
+	VMOVSS X0, (DX)
+	JMP    done262
+
+fewer265:
+	CMPQ    AX, $0x00000004
+	JLT     fewer442
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done264
+
+fewer442:
+	CMPQ    AX, $0x00000002
+	JLT     fewer443
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done264
+
+fewer443:
+	VMOVSS X0, (DX)
+	JMP    done264
+
+fewer267:
+	CMPQ    AX, $0x00000004
+	JLT     fewer444
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done266
+
+fewer444:
+	CMPQ    AX, $0x00000002
+	JLT     fewer445
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done266
+
+fewer445:
+	VMOVSS X0, (DX)
+	JMP    done266
+
+fewer269:
+	CMPQ    AX, $0x00000004
+	JLT     fewer446
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done268
+
+fewer446:
+	CMPQ    AX, $0x00000002
+	JLT     fewer447
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done268
+
+fewer447:
+	VMOVSS X0, (DX)
+	JMP    done268
+
+fewer271:
+	CMPQ    AX, $0x00000004
+	JLT     fewer448
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done270
+
+fewer448:
+	CMPQ    AX, $0x00000002
+	JLT     fewer449
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done270
+
+fewer449:
+	VMOVSS X0, (DX)
+	JMP    done270
+
+fewer273:
+	CMPQ    AX, $0x00000004
+	JLT     fewer450
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done272
+
+fewer450:
+	CMPQ    AX, $0x00000002
+	JLT     fewer451
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done272
+
+fewer451:
+	VMOVSS X0, (DX)
+	JMP    done272
+
+fewer275:
+	CMPQ    AX, $0x00000004
+	JLT     fewer452
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done274
+
+fewer452:
+	CMPQ    AX, $0x00000002
+	JLT     fewer453
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done274
+
+fewer453:
+	VMOVSS X2, (DX)
+	JMP    done274
+
+fewer277:
+	CMPQ    AX, $0x00000004
+	JLT     fewer454
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done276
+
+fewer454:
+	CMPQ    AX, $0x00000002
+	JLT     fewer455
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done276
+
+fewer455:
+	VMOVSS X4, (DX)
+	JMP    done276
+
+fewer279:
+	CMPQ    AX, $0x00000004
+	JLT     fewer456
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done278
+
+fewer456:
+	CMPQ    AX, $0x00000002
+	JLT     fewer457
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done278
+
+fewer457:
+	VMOVSS X6, (DX)
+	JMP    done278
+
+fewer281:
+	CMPQ    AX, $0x00000004
+	JLT     fewer458
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done280
+
+fewer458:
+	CMPQ    AX, $0x00000002
+	JLT     fewer459
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done280
+
+fewer459:
+	VMOVSS X8, (DX)
+	JMP    done280
+
+fewer283:
+	CMPQ    AX, $0x00000004
+	JLT     fewer460
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done282
+
+fewer460:
+	CMPQ    AX, $0x00000002
+	JLT     fewer461
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done282
+
+fewer461:
+	VMOVSS X10, (DX)
+	JMP    done282
+
+fewer293:
+	CMPQ    AX, $0x00000004
+	JLT     fewer462
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done292
+
+fewer462:
+	CMPQ    AX, $0x00000002
+	JLT     fewer463
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done292
+
+fewer463:
+	VMOVSS X11, (DX)
+	JMP    done292
+
+fewer295:
+	CMPQ    AX, $0x00000004
+	JLT     fewer464
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done294
+
+fewer464:
+	CMPQ    AX, $0x00000002
+	JLT     fewer465
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done294
+
+fewer465:
+	VMOVSS X0, (DX)
+	JMP    done294
+
+fewer297:
+	CMPQ    AX, $0x00000004
+	JLT     fewer466
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done296
+
+fewer466:
+	CMPQ    AX, $0x00000002
+	JLT     fewer467
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done296
+
+fewer467:
+	VMOVSS X0, (DX)
+	JMP    done296
+
+fewer299:
+	CMPQ    AX, $0x00000004
+	JLT     fewer468
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done298
+
+fewer468:
+	CMPQ    AX, $0x00000002
+	JLT     fewer469
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done298
+
+fewer469:
+	VMOVSS X0, (DX)
+	JMP    done298
+
+fewer301:
+	CMPQ    AX, $0x00000004
+	JLT     fewer470
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done300
+
+fewer470:
+	CMPQ    AX, $0x00000002
+	JLT     fewer471
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done300
+
+fewer471:
+	VMOVSS X0, (DX)
+	JMP    done300
+
+fewer303:
+	CMPQ    AX, $0x00000004
+	JLT     fewer472
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done302
+
+fewer472:
+	CMPQ    AX, $0x00000002
+	JLT     fewer473
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done302
+
+fewer473:
+	VMOVSS X0, (DX)
+	JMP    done302
+
+fewer305:
+	CMPQ    AX, $0x00000004
+	JLT     fewer474
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done304
+
+fewer474:
+	CMPQ    AX, $0x00000002
+	JLT     fewer475
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done304
+
+fewer475:
+	VMOVSS X2, (DX)
+	JMP    done304
+
+fewer307:
+	CMPQ    AX, $0x00000004
+	JLT     fewer476
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done306
+
+fewer476:
+	CMPQ    AX, $0x00000002
+	JLT     fewer477
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done306
+
+fewer477:
+	VMOVSS X4, (DX)
+	JMP    done306
+
+fewer309:
+	CMPQ    AX, $0x00000004
+	JLT     fewer478
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done308
+
+fewer478:
+	CMPQ    AX, $0x00000002
+	JLT     fewer479
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done308
+
+fewer479:
+	VMOVSS X6, (DX)
+	JMP    done308
+
+fewer311:
+	CMPQ    AX, $0x00000004
+	JLT     fewer480
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done310
+
+fewer480:
+	CMPQ    AX, $0x00000002
+	JLT     fewer481
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done310
+
+fewer481:
+	VMOVSS X8, (DX)
+	JMP    done310
+
+fewer321:
+	CMPQ    AX, $0x00000004
+	JLT     fewer482
+	VMOVUPS X9, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done320
+
+fewer482:
+	CMPQ    AX, $0x00000002
+	JLT     fewer483
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done320
+
+fewer483:
+	VMOVSS X9, (DX)
+	JMP    done320
+
+fewer323:
+	CMPQ    AX, $0x00000004
+	JLT     fewer484
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done322
+
+fewer484:
+	CMPQ    AX, $0x00000002
+	JLT     fewer485
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done322
+
+fewer485:
+	VMOVSS X0, (DX)
+	JMP    done322
+
+fewer325:
+	CMPQ    AX, $0x00000004
+	JLT     fewer486
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done324
+
+fewer486:
+	CMPQ    AX, $0x00000002
+	JLT     fewer487
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done324
+
+fewer487:
+	VMOVSS X0, (DX)
+	JMP    done324
+
+fewer327:
+	CMPQ    AX, $0x00000004
+	JLT     fewer488
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done326
+
+fewer488:
+	CMPQ    AX, $0x00000002
+	JLT     fewer489
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done326
+
+fewer489:
+	VMOVSS X0, (DX)
+	JMP    done326
+
+fewer329:
+	CMPQ    AX, $0x00000004
+	JLT     fewer490
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done328
+
+fewer490:
+	CMPQ    AX, $0x00000002
+	JLT     fewer491
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done328
+
+fewer491:
+	VMOVSS X0, (DX)
+	JMP    done328
+
+fewer331:
+	CMPQ    AX, $0x00000004
+	JLT     fewer492
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done330
+
+fewer492:
+	CMPQ    AX, $0x00000002
+	JLT     fewer493
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done330
+
+fewer493:
+	VMOVSS X2, (DX)
+	JMP    done330
+
+fewer333:
+	CMPQ    AX, $0x00000004
+	JLT     fewer494
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done332
+
+fewer494:
+	CMPQ    AX, $0x00000002
+	JLT     fewer495
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done332
+
+fewer495:
+	VMOVSS X4, (DX)
+	JMP    done332
+
+fewer335:
+	CMPQ    AX, $0x00000004
+	JLT     fewer496
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done334
+
+fewer496:
+	CMPQ    AX, $0x00000002
+	JLT     fewer497
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done334
+
+fewer497:
+	VMOVSS X6, (DX)
+	JMP    done334
+
+fewer345:
+	CMPQ    AX, $0x00000004
+	JLT     fewer498
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done344
+
+fewer498:
+	CMPQ    AX, $0x00000002
+	JLT     fewer499
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done344
+
+fewer499:
+	VMOVSS X7, (DX)
+	JMP    done344
+
+fewer347:
+	CMPQ    AX, $0x00000004
+	JLT     fewer500
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done346
+
+fewer500:
+	CMPQ    AX, $0x00000002
+	JLT     fewer501
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done346
+
+fewer501:
+	VMOVSS X0, (DX)
+	JMP    done346
+
+fewer349:
+	CMPQ    AX, $0x00000004
+	JLT     fewer502
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done348
+
+fewer502:
+	CMPQ    AX, $0x00000002
+	JLT     fewer503
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done348
+
+fewer503:
+	VMOVSS X0, (DX)
+	JMP    done348
+
+fewer351:
+	CMPQ    AX, $0x00000004
+	JLT     fewer504
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done350
+
+fewer504:
+	CMPQ    AX, $0x00000002
+	JLT     fewer505
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done350
+
+fewer505:
+	VMOVSS X0, (DX)
+	JMP    done350
+
+fewer353:
+	CMPQ    AX, $0x00000004
+	JLT     fewer506
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done352
+
+fewer506:
+	CMPQ    AX, $0x00000002
+	JLT     fewer507
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done352
+
+fewer507:
+	VMOVSS X2, (DX)
+	JMP    done352
+
+fewer355:
+	CMPQ    AX, $0x00000004
+	JLT     fewer508
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done354
+
+fewer508:
+	CMPQ    AX, $0x00000002
+	JLT     fewer509
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done354
+
+fewer509:
+	VMOVSS X4, (DX)
+	JMP    done354
+
+fewer365:
+	CMPQ    AX, $0x00000004
+	JLT     fewer510
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done364
+
+fewer510:
+	CMPQ    AX, $0x00000002
+	JLT     fewer511
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done364
+
+fewer511:
+	VMOVSS X5, (DX)
+	JMP    done364
+
+fewer367:
+	CMPQ    AX, $0x00000004
+	JLT     fewer512
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done366
+
+fewer512:
+	CMPQ    AX, $0x00000002
+	JLT     fewer513
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done366
+
+fewer513:
+	VMOVSS X0, (DX)
+	JMP    done366
+
+fewer369:
+	CMPQ    AX, $0x00000004
+	JLT     fewer514
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done368
+
+fewer514:
+	CMPQ    AX, $0x00000002
+	JLT     fewer515
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done368
+
+fewer515:
+	VMOVSS X0, (DX)
+	JMP    done368
+
+fewer371:
+	CMPQ    AX, $0x00000004
+	JLT     fewer516
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done370
+
+fewer516:
+	CMPQ    AX, $0x00000002
+	JLT     fewer517
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done370
+
+fewer517:
+	VMOVSS X2, (DX)
+	JMP    done370
+
+fewer381:
+	CMPQ    AX, $0x00000004
+	JLT     fewer518
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done380
+
+fewer518:
+	CMPQ    AX, $0x00000002
+	JLT     fewer519
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done380
+
+fewer519:
+	VMOVSS X3, (DX)
+	JMP    done380
+
+fewer383:
+	CMPQ    AX, $0x00000004
+	JLT     fewer520
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done382
+
+fewer520:
+	CMPQ    AX, $0x00000002
+	JLT     fewer521
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done382
+
+fewer521:
+	VMOVSS X0, (DX)
+	JMP    done382
 
 // func scoreTilesBytes3x2AVX2(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 // Requires: AVX, AVX2, FMA3, MMX+
@@ -43063,19 +43934,6 @@ end107:
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y13, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done110
-
-fewer111:
-	CMPQ    AX, $0x00000002
-	JLT     fewer112
-	VMOVLPS X13, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done110
-
-fewer112:
-	VMOVSS X13, (DX)
 
 done110:
 	LEAQ        (DX)(R9*1), DX
@@ -43084,30 +43942,43 @@ done110:
 	VFMADD231PS Y12, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
+	JLT         fewer113
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done112:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y2, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
 	JLT         fewer115
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done114
-
-fewer115:
-	CMPQ    AX, $0x00000002
-	JLT     fewer116
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done114
-
-fewer116:
-	VMOVSS X0, (DX)
 
 done114:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y2, Y0
+	VFMADD231PS Y12, Y3, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer117
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done116:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y4, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer119
@@ -43115,25 +43986,25 @@ done114:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done118
-
-fewer119:
-	CMPQ    AX, $0x00000002
-	JLT     fewer120
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done118
-
-fewer120:
-	VMOVSS X0, (DX)
 
 done118:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y3, Y0
+	VFMADD231PS Y12, Y5, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer121
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done120:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y6, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer123
@@ -43141,25 +44012,25 @@ done118:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done122
-
-fewer123:
-	CMPQ    AX, $0x00000002
-	JLT     fewer124
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done122
-
-fewer124:
-	VMOVSS X0, (DX)
 
 done122:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y4, Y0
+	VFMADD231PS Y12, Y7, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer125
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done124:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y8, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer127
@@ -43167,25 +44038,25 @@ done122:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done126
-
-fewer127:
-	CMPQ    AX, $0x00000002
-	JLT     fewer128
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done126
-
-fewer128:
-	VMOVSS X0, (DX)
 
 done126:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y5, Y0
+	VFMADD231PS Y12, Y9, Y0
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000004
+	JLT         fewer129
+	VMOVUPS     X0, (DX)
+	VMOVUPS     -16(R10)(AX*4), Y1
+	VPERMPS     Y0, Y1, Y0
+	VMOVUPS     X0, -16(DX)(AX*4)
+
+done128:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VFMADD231PS Y12, Y10, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
 	JLT         fewer131
@@ -43193,177 +44064,21 @@ done126:
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done130
-
-fewer131:
-	CMPQ    AX, $0x00000002
-	JLT     fewer132
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done130
-
-fewer132:
-	VMOVSS X0, (DX)
 
 done130:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y6, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer135
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done134
-
-fewer135:
-	CMPQ    AX, $0x00000002
-	JLT     fewer136
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done134
-
-fewer136:
-	VMOVSS X0, (DX)
-
-done134:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y7, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer139
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done138
-
-fewer139:
-	CMPQ    AX, $0x00000002
-	JLT     fewer140
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done138
-
-fewer140:
-	VMOVSS X0, (DX)
-
-done138:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y8, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer143
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done142
-
-fewer143:
-	CMPQ    AX, $0x00000002
-	JLT     fewer144
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done142
-
-fewer144:
-	VMOVSS X0, (DX)
-
-done142:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y9, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer147
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done146
-
-fewer147:
-	CMPQ    AX, $0x00000002
-	JLT     fewer148
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done146
-
-fewer148:
-	VMOVSS X0, (DX)
-
-done146:
-	LEAQ        (DX)(R9*1), DX
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  (DX), Y0, Y0
-	VFMADD231PS Y12, Y10, Y0
-	LEAQ        numbers<>+0(SB), R10
-	CMPQ        AX, $0x00000004
-	JLT         fewer151
-	VMOVUPS     X0, (DX)
-	VMOVUPS     -16(R10)(AX*4), Y1
-	VPERMPS     Y0, Y1, Y0
-	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done150
-
-fewer151:
-	CMPQ    AX, $0x00000002
-	JLT     fewer152
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done150
-
-fewer152:
-	VMOVSS X0, (DX)
-
-done150:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y12, Y11, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer155
+	JLT         fewer133
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done154
 
-fewer155:
-	CMPQ    AX, $0x00000002
-	JLT     fewer156
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done154
-
-fewer156:
-	VMOVSS X0, (DX)
-
-done154:
+done132:
 	LEAQ (DX)(R9*1), DX
 	JMP  end109
 
@@ -43371,290 +44086,134 @@ set108:
 	VMULPS  Y12, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer159
+	JLT     fewer135
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y13
 	VPERMPS Y0, Y13, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done158
 
-fewer159:
-	CMPQ    AX, $0x00000002
-	JLT     fewer160
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y13
-	VPERMPS Y0, Y13, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done158
-
-fewer160:
-	VMOVSS X0, (DX)
-
-done158:
+done134:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer163
+	JLT     fewer137
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done162
 
-fewer163:
-	CMPQ    AX, $0x00000002
-	JLT     fewer164
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done162
-
-fewer164:
-	VMOVSS X1, (DX)
-
-done162:
+done136:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y2, Y2
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer167
+	JLT     fewer139
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done166
 
-fewer167:
-	CMPQ    AX, $0x00000002
-	JLT     fewer168
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done166
-
-fewer168:
-	VMOVSS X2, (DX)
-
-done166:
+done138:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y3, Y3
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer171
+	JLT     fewer141
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done170
 
-fewer171:
-	CMPQ    AX, $0x00000002
-	JLT     fewer172
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done170
-
-fewer172:
-	VMOVSS X3, (DX)
-
-done170:
+done140:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y4, Y4
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer175
+	JLT     fewer143
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done174
 
-fewer175:
-	CMPQ    AX, $0x00000002
-	JLT     fewer176
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done174
-
-fewer176:
-	VMOVSS X4, (DX)
-
-done174:
+done142:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y5, Y5
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer179
+	JLT     fewer145
 	VMOVUPS X5, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done178
 
-fewer179:
-	CMPQ    AX, $0x00000002
-	JLT     fewer180
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done178
-
-fewer180:
-	VMOVSS X5, (DX)
-
-done178:
+done144:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y6, Y6
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer183
+	JLT     fewer147
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done182
 
-fewer183:
-	CMPQ    AX, $0x00000002
-	JLT     fewer184
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done182
-
-fewer184:
-	VMOVSS X6, (DX)
-
-done182:
+done146:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y7, Y7
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer187
+	JLT     fewer149
 	VMOVUPS X7, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done186
 
-fewer187:
-	CMPQ    AX, $0x00000002
-	JLT     fewer188
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done186
-
-fewer188:
-	VMOVSS X7, (DX)
-
-done186:
+done148:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y8, Y8
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer191
+	JLT     fewer151
 	VMOVUPS X8, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done190
 
-fewer191:
-	CMPQ    AX, $0x00000002
-	JLT     fewer192
-	VMOVLPS X8, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done190
-
-fewer192:
-	VMOVSS X8, (DX)
-
-done190:
+done150:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y9, Y9
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer195
+	JLT     fewer153
 	VMOVUPS X9, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done194
 
-fewer195:
-	CMPQ    AX, $0x00000002
-	JLT     fewer196
-	VMOVLPS X9, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done194
-
-fewer196:
-	VMOVSS X9, (DX)
-
-done194:
+done152:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y10, Y10
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer199
+	JLT     fewer155
 	VMOVUPS X10, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done198
 
-fewer199:
-	CMPQ    AX, $0x00000002
-	JLT     fewer200
-	VMOVLPS X10, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done198
-
-fewer200:
-	VMOVSS X10, (DX)
-
-done198:
+done154:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y12, Y11, Y11
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer203
+	JLT     fewer157
 	VMOVUPS X11, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done202
 
-fewer203:
-	CMPQ    AX, $0x00000002
-	JLT     fewer204
-	VMOVLPS X11, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done202
-
-fewer204:
-	VMOVSS X11, (DX)
-
-done202:
+done156:
 	LEAQ (DX)(R9*1), DX
 
 end109:
@@ -43667,9 +44226,9 @@ end109:
 end102:
 pair100:
 	CMPQ R8, $+8
-	JLT  end207
+	JLT  end159
 
-loop206:
+loop158:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -43680,7 +44239,7 @@ loop206:
 	VXORPS     Y7, Y7, Y7
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros208
+	JEQ        zeros160
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -43717,16 +44276,16 @@ loop206:
 	VMOVAPS    Y7, Y7
 	LEAQ       (R9)(R10*1), R9
 
-zeros208:
+zeros160:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near209
+	JLT        near161
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near209
+	JLT        near161
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -43755,15 +44314,15 @@ zeros208:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near209:
+near161:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	LEAQ (R12)(DI*4), R14
 	ADDQ DI, R14
 	CMPQ R9, $+1
-	JLT  end211
+	JLT  end163
 
-loop210:
+loop162:
 	VMOVUPS      (BX), Y8
 	VMASKMOVPS   (R10), Y8, Y8
 	PREFETCHT0   1024(R10)
@@ -43788,437 +44347,229 @@ loop210:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop210
+	JGE          loop162
 
-end211:
+end163:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set212
+	JEQ          set164
 	VMOVUPS      (BX), Y9
 	VMASKMOVPS   (DX), Y9, Y9
 	VFMADD231PS  Y8, Y0, Y9
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer215
+	JLT          fewer167
 	VMOVUPS      X9, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y9, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done214
 
-fewer215:
-	CMPQ    AX, $0x00000002
-	JLT     fewer216
-	VMOVLPS X9, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done214
-
-fewer216:
-	VMOVSS X9, (DX)
-
-done214:
+done166:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer219
+	JLT         fewer169
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done218
 
-fewer219:
-	CMPQ    AX, $0x00000002
-	JLT     fewer220
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done218
-
-fewer220:
-	VMOVSS X0, (DX)
-
-done218:
+done168:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y2, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer223
+	JLT         fewer171
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done222
 
-fewer223:
-	CMPQ    AX, $0x00000002
-	JLT     fewer224
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done222
-
-fewer224:
-	VMOVSS X0, (DX)
-
-done222:
+done170:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y3, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer227
+	JLT         fewer173
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done226
 
-fewer227:
-	CMPQ    AX, $0x00000002
-	JLT     fewer228
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done226
-
-fewer228:
-	VMOVSS X0, (DX)
-
-done226:
+done172:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y4, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer231
+	JLT         fewer175
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done230
 
-fewer231:
-	CMPQ    AX, $0x00000002
-	JLT     fewer232
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done230
-
-fewer232:
-	VMOVSS X0, (DX)
-
-done230:
+done174:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y5, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer235
+	JLT         fewer177
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done234
 
-fewer235:
-	CMPQ    AX, $0x00000002
-	JLT     fewer236
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done234
-
-fewer236:
-	VMOVSS X0, (DX)
-
-done234:
+done176:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y6, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer239
+	JLT         fewer179
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done238
 
-fewer239:
-	CMPQ    AX, $0x00000002
-	JLT     fewer240
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done238
-
-fewer240:
-	VMOVSS X0, (DX)
-
-done238:
+done178:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y8, Y7, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer243
+	JLT         fewer181
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done242
 
-fewer243:
-	CMPQ    AX, $0x00000002
-	JLT     fewer244
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done242
-
-fewer244:
-	VMOVSS X0, (DX)
-
-done242:
+done180:
 	LEAQ (DX)(R9*1), DX
-	JMP  end213
+	JMP  end165
 
-set212:
+set164:
 	VMULPS  Y8, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer247
+	JLT     fewer183
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y9
 	VPERMPS Y0, Y9, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done246
 
-fewer247:
-	CMPQ    AX, $0x00000002
-	JLT     fewer248
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y9
-	VPERMPS Y0, Y9, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done246
-
-fewer248:
-	VMOVSS X0, (DX)
-
-done246:
+done182:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer251
+	JLT     fewer185
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done250
 
-fewer251:
-	CMPQ    AX, $0x00000002
-	JLT     fewer252
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done250
-
-fewer252:
-	VMOVSS X1, (DX)
-
-done250:
+done184:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y2, Y2
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer255
+	JLT     fewer187
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done254
 
-fewer255:
-	CMPQ    AX, $0x00000002
-	JLT     fewer256
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done254
-
-fewer256:
-	VMOVSS X2, (DX)
-
-done254:
+done186:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y3, Y3
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer259
+	JLT     fewer189
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done258
 
-fewer259:
-	CMPQ    AX, $0x00000002
-	JLT     fewer260
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done258
-
-fewer260:
-	VMOVSS X3, (DX)
-
-done258:
+done188:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y4, Y4
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer263
+	JLT     fewer191
 	VMOVUPS X4, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done262
 
-fewer263:
-	CMPQ    AX, $0x00000002
-	JLT     fewer264
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done262
-
-fewer264:
-	VMOVSS X4, (DX)
-
-done262:
+done190:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y5, Y5
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer267
+	JLT     fewer193
 	VMOVUPS X5, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done266
 
-fewer267:
-	CMPQ    AX, $0x00000002
-	JLT     fewer268
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done266
-
-fewer268:
-	VMOVSS X5, (DX)
-
-done266:
+done192:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y6, Y6
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer271
+	JLT     fewer195
 	VMOVUPS X6, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done270
 
-fewer271:
-	CMPQ    AX, $0x00000002
-	JLT     fewer272
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done270
-
-fewer272:
-	VMOVSS X6, (DX)
-
-done270:
+done194:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y8, Y7, Y7
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer275
+	JLT     fewer197
 	VMOVUPS X7, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done274
 
-fewer275:
-	CMPQ    AX, $0x00000002
-	JLT     fewer276
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done274
-
-fewer276:
-	VMOVSS X7, (DX)
-
-done274:
+done196:
 	LEAQ (DX)(R9*1), DX
 
-end213:
+end165:
 	LEAQ (SI)(DI*8), SI
 	SUBQ $+8, R8
 	CMPQ R8, $+8
-	JGE  loop206
+	JGE  loop158
 
-end207:
+end159:
 	CMPQ R8, $+4
-	JLT  end279
+	JLT  end199
 
-loop278:
+loop198:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros280
+	JEQ        zeros200
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -44239,16 +44590,16 @@ loop278:
 	VMOVAPS    Y3, Y3
 	LEAQ       (R9)(R10*1), R9
 
-zeros280:
+zeros200:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near281
+	JLT        near201
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near281
+	JLT        near201
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -44265,13 +44616,13 @@ zeros280:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near281:
+near201:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	CMPQ R9, $+1
-	JLT  end283
+	JLT  end203
 
-loop282:
+loop202:
 	VMOVUPS      (BX), Y4
 	VMASKMOVPS   (R10), Y4, Y4
 	PREFETCHT0   1024(R10)
@@ -44287,235 +44638,131 @@ loop282:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop282
+	JGE          loop202
 
-end283:
+end203:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set284
+	JEQ          set204
 	VMOVUPS      (BX), Y5
 	VMASKMOVPS   (DX), Y5, Y5
 	VFMADD231PS  Y4, Y0, Y5
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer287
+	JLT          fewer207
 	VMOVUPS      X5, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y5, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done286
 
-fewer287:
-	CMPQ    AX, $0x00000002
-	JLT     fewer288
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done286
-
-fewer288:
-	VMOVSS X5, (DX)
-
-done286:
+done206:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y4, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer291
+	JLT         fewer209
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done290
 
-fewer291:
-	CMPQ    AX, $0x00000002
-	JLT     fewer292
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done290
-
-fewer292:
-	VMOVSS X0, (DX)
-
-done290:
+done208:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y4, Y2, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer295
+	JLT         fewer211
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done294
 
-fewer295:
-	CMPQ    AX, $0x00000002
-	JLT     fewer296
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done294
-
-fewer296:
-	VMOVSS X0, (DX)
-
-done294:
+done210:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y4, Y3, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer299
+	JLT         fewer213
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done298
 
-fewer299:
-	CMPQ    AX, $0x00000002
-	JLT     fewer300
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done298
-
-fewer300:
-	VMOVSS X0, (DX)
-
-done298:
+done212:
 	LEAQ (DX)(R9*1), DX
-	JMP  end285
+	JMP  end205
 
-set284:
+set204:
 	VMULPS  Y4, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer303
+	JLT     fewer215
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y5
 	VPERMPS Y0, Y5, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done302
 
-fewer303:
-	CMPQ    AX, $0x00000002
-	JLT     fewer304
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y5
-	VPERMPS Y0, Y5, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done302
-
-fewer304:
-	VMOVSS X0, (DX)
-
-done302:
+done214:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y4, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer307
+	JLT     fewer217
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done306
 
-fewer307:
-	CMPQ    AX, $0x00000002
-	JLT     fewer308
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done306
-
-fewer308:
-	VMOVSS X1, (DX)
-
-done306:
+done216:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y4, Y2, Y2
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer311
+	JLT     fewer219
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done310
 
-fewer311:
-	CMPQ    AX, $0x00000002
-	JLT     fewer312
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done310
-
-fewer312:
-	VMOVSS X2, (DX)
-
-done310:
+done218:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y4, Y3, Y3
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer315
+	JLT     fewer221
 	VMOVUPS X3, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done314
 
-fewer315:
-	CMPQ    AX, $0x00000002
-	JLT     fewer316
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done314
-
-fewer316:
-	VMOVSS X3, (DX)
-
-done314:
+done220:
 	LEAQ (DX)(R9*1), DX
 
-end285:
+end205:
 	LEAQ (SI)(DI*4), SI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop278
+	JGE  loop198
 
-end279:
+end199:
 	CMPQ R8, $+2
-	JLT  end319
+	JLT  end223
 
-loop318:
+loop222:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros320
+	JEQ        zeros224
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -44528,16 +44775,16 @@ loop318:
 	VMOVAPS    Y1, Y1
 	LEAQ       (R9)(R10*1), R9
 
-zeros320:
+zeros224:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near321
+	JLT        near225
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near321
+	JLT        near225
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -44548,12 +44795,12 @@ zeros320:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near321:
+near225:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end323
+	JLT  end227
 
-loop322:
+loop226:
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (R10), Y2, Y2
 	PREFETCHT0   1024(R10)
@@ -44565,134 +44812,82 @@ loop322:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop322
+	JGE          loop226
 
-end323:
+end227:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set324
+	JEQ          set228
 	VMOVUPS      (BX), Y3
 	VMASKMOVPS   (DX), Y3, Y3
 	VFMADD231PS  Y2, Y0, Y3
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer327
+	JLT          fewer231
 	VMOVUPS      X3, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y3, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done326
 
-fewer327:
-	CMPQ    AX, $0x00000002
-	JLT     fewer328
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done326
-
-fewer328:
-	VMOVSS X3, (DX)
-
-done326:
+done230:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
 	VFMADD231PS Y2, Y1, Y0
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000004
-	JLT         fewer331
+	JLT         fewer233
 	VMOVUPS     X0, (DX)
 	VMOVUPS     -16(R10)(AX*4), Y1
 	VPERMPS     Y0, Y1, Y0
 	VMOVUPS     X0, -16(DX)(AX*4)
-	JMP         done330
 
-fewer331:
-	CMPQ    AX, $0x00000002
-	JLT     fewer332
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done330
-
-fewer332:
-	VMOVSS X0, (DX)
-
-done330:
+done232:
 	LEAQ (DX)(R9*1), DX
-	JMP  end325
+	JMP  end229
 
-set324:
+set228:
 	VMULPS  Y2, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer335
+	JLT     fewer235
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y3
 	VPERMPS Y0, Y3, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done334
 
-fewer335:
-	CMPQ    AX, $0x00000002
-	JLT     fewer336
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y3
-	VPERMPS Y0, Y3, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done334
-
-fewer336:
-	VMOVSS X0, (DX)
-
-done334:
+done234:
 	LEAQ    (DX)(R9*1), DX
 	VMULPS  Y2, Y1, Y1
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer339
+	JLT     fewer237
 	VMOVUPS X1, (DX)
 	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done338
 
-fewer339:
-	CMPQ    AX, $0x00000002
-	JLT     fewer340
-	VMOVLPS X1, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y1, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done338
-
-fewer340:
-	VMOVSS X1, (DX)
-
-done338:
+done236:
 	LEAQ (DX)(R9*1), DX
 
-end325:
+end229:
 	LEAQ (SI)(DI*2), SI
 	SUBQ $+2, R8
 	CMPQ R8, $+2
-	JGE  loop318
+	JGE  loop222
 
-end319:
+end223:
 	CMPQ R8, $+1
-	JLT  end343
+	JLT  end239
 
-loop342:
+loop238:
 	VXORPS     Y0, Y0, Y0
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros344
+	JEQ        zeros240
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -44701,16 +44896,16 @@ loop342:
 	VMOVAPS    Y0, Y0
 	LEAQ       (R9)(R10*1), R9
 
-zeros344:
+zeros240:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near345
+	JLT        near241
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near345
+	JLT        near241
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -44718,12 +44913,12 @@ zeros344:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near345:
+near241:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end347
+	JLT  end243
 
-loop346:
+loop242:
 	VMOVUPS      (BX), Y1
 	VMASKMOVPS   (R10), Y1, Y1
 	PREFETCHT0   1024(R10)
@@ -44733,76 +44928,50 @@ loop346:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop346
+	JGE          loop242
 
-end347:
+end243:
 	VBROADCASTSS alpha+120(FP), Y1
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set348
+	JEQ          set244
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (DX), Y2, Y2
 	VFMADD231PS  Y1, Y0, Y2
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000004
-	JLT          fewer351
+	JLT          fewer247
 	VMOVUPS      X2, (DX)
 	VMOVUPS      -16(R10)(AX*4), Y0
 	VPERMPS      Y2, Y0, Y0
 	VMOVUPS      X0, -16(DX)(AX*4)
-	JMP          done350
 
-fewer351:
-	CMPQ    AX, $0x00000002
-	JLT     fewer352
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done350
-
-fewer352:
-	VMOVSS X2, (DX)
-
-done350:
+done246:
 	LEAQ (DX)(R9*1), DX
-	JMP  end349
+	JMP  end245
 
-set348:
+set244:
 	VMULPS  Y1, Y0, Y0
 	LEAQ    numbers<>+0(SB), R10
 	CMPQ    AX, $0x00000004
-	JLT     fewer355
+	JLT     fewer249
 	VMOVUPS X0, (DX)
 	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done354
 
-fewer355:
-	CMPQ    AX, $0x00000002
-	JLT     fewer356
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done354
-
-fewer356:
-	VMOVSS X0, (DX)
-
-done354:
+done248:
 	LEAQ (DX)(R9*1), DX
 
-end349:
+end245:
 	LEAQ (SI)(DI*1), SI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop342
+	JGE  loop238
 
-end343:
+end239:
 	JMP done53
 
 more57:
@@ -44817,15 +44986,15 @@ more57:
 	LEAQ (DX), DX
 	MOVQ m+104(FP), R8
 	CMPQ R8, $+6
-	JLT  end360
+	JLT  end252
 
-loop359:
+loop251:
 	CMPQ R8, $+7
-	JLT  tall361
+	JLT  tall253
 	CMPQ R8, $+9
-	JLT  pair358
+	JLT  pair250
 
-tall361:
+tall253:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -44840,7 +45009,7 @@ tall361:
 	VXORPS     Y11, Y11, Y11
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros362
+	JEQ        zeros254
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -44887,16 +45056,16 @@ tall361:
 	VMOVAPS    Y11, Y11
 	LEAQ       (R9)(R10*1), R9
 
-zeros362:
+zeros254:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near363
+	JLT        near255
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near363
+	JLT        near255
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -44919,15 +45088,15 @@ zeros362:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near363:
+near255:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	LEAQ (R12)(DI*4), R14
 	ADDQ DI, R14
 	CMPQ R9, $+1
-	JLT  end365
+	JLT  end257
 
-loop364:
+loop256:
 	VMOVUPS      (BX), Y12
 	VMASKMOVPS   (R10), Y12, Y12
 	VMOVUPS      32(BX), Y13
@@ -44956,15 +45125,15 @@ loop364:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop364
+	JGE          loop256
 
-end365:
+end257:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set366
+	JEQ          set258
 	VMOVUPS      (BX), Y13
 	VMASKMOVPS   (DX), Y13, Y13
 	VMOVUPS      32(BX), Y14
@@ -44973,37 +45142,15 @@ end365:
 	VFMADD231PS  Y12, Y1, Y14
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer369
+	JLT          fewer261
 	VMOVUPS      Y13, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done368
 
-fewer369:
-	CMPQ    AX, $0x00000004
-	JLT     fewer370
-	VMOVUPS X13, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done368
-
-fewer370:
-	CMPQ    AX, $0x00000002
-	JLT     fewer371
-	VMOVLPS X13, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done368
-
-fewer371:
-	VMOVSS X13, (DX)
-
-done368:
+done260:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45013,37 +45160,15 @@ done368:
 	VFMADD231PS Y12, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer374
+	JLT         fewer263
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done373
 
-fewer374:
-	CMPQ    AX, $0x00000004
-	JLT     fewer375
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done373
-
-fewer375:
-	CMPQ    AX, $0x00000002
-	JLT     fewer376
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done373
-
-fewer376:
-	VMOVSS X0, (DX)
-
-done373:
+done262:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45053,37 +45178,15 @@ done373:
 	VFMADD231PS Y12, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer379
+	JLT         fewer265
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done378
 
-fewer379:
-	CMPQ    AX, $0x00000004
-	JLT     fewer380
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done378
-
-fewer380:
-	CMPQ    AX, $0x00000002
-	JLT     fewer381
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done378
-
-fewer381:
-	VMOVSS X0, (DX)
-
-done378:
+done264:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45093,37 +45196,15 @@ done378:
 	VFMADD231PS Y12, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer384
+	JLT         fewer267
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done383
 
-fewer384:
-	CMPQ    AX, $0x00000004
-	JLT     fewer385
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done383
-
-fewer385:
-	CMPQ    AX, $0x00000002
-	JLT     fewer386
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done383
-
-fewer386:
-	VMOVSS X0, (DX)
-
-done383:
+done266:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45133,37 +45214,15 @@ done383:
 	VFMADD231PS Y12, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer389
+	JLT         fewer269
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done388
 
-fewer389:
-	CMPQ    AX, $0x00000004
-	JLT     fewer390
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done388
-
-fewer390:
-	CMPQ    AX, $0x00000002
-	JLT     fewer391
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done388
-
-fewer391:
-	VMOVSS X0, (DX)
-
-done388:
+done268:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45173,270 +45232,116 @@ done388:
 	VFMADD231PS Y12, Y11, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer394
+	JLT         fewer271
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done393
 
-fewer394:
-	CMPQ    AX, $0x00000004
-	JLT     fewer395
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done393
-
-fewer395:
-	CMPQ    AX, $0x00000002
-	JLT     fewer396
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done393
-
-fewer396:
-	VMOVSS X0, (DX)
-
-done393:
+done270:
 	LEAQ (DX)(R9*1), DX
-	JMP  end367
+	JMP  end259
 
-set366:
+set258:
 	VMULPS    Y12, Y0, Y0
 	VMULPS    Y12, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer399
+	JLT       fewer273
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y13
 	VBLENDVPS Y13, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done398
 
-fewer399:
-	CMPQ    AX, $0x00000004
-	JLT     fewer400
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done398
-
-fewer400:
-	CMPQ    AX, $0x00000002
-	JLT     fewer401
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done398
-
-fewer401:
-	VMOVSS X0, (DX)
-
-done398:
+done272:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y2, Y2
 	VMULPS    Y12, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer404
+	JLT       fewer275
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done403
 
-fewer404:
-	CMPQ    AX, $0x00000004
-	JLT     fewer405
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done403
-
-fewer405:
-	CMPQ    AX, $0x00000002
-	JLT     fewer406
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done403
-
-fewer406:
-	VMOVSS X2, (DX)
-
-done403:
+done274:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y4, Y4
 	VMULPS    Y12, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer409
+	JLT       fewer277
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done408
 
-fewer409:
-	CMPQ    AX, $0x00000004
-	JLT     fewer410
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done408
-
-fewer410:
-	CMPQ    AX, $0x00000002
-	JLT     fewer411
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done408
-
-fewer411:
-	VMOVSS X4, (DX)
-
-done408:
+done276:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y6, Y6
 	VMULPS    Y12, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer414
+	JLT       fewer279
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done413
 
-fewer414:
-	CMPQ    AX, $0x00000004
-	JLT     fewer415
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done413
-
-fewer415:
-	CMPQ    AX, $0x00000002
-	JLT     fewer416
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done413
-
-fewer416:
-	VMOVSS X6, (DX)
-
-done413:
+done278:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y8, Y8
 	VMULPS    Y12, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer419
+	JLT       fewer281
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done418
 
-fewer419:
-	CMPQ    AX, $0x00000004
-	JLT     fewer420
-	VMOVUPS X8, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done418
-
-fewer420:
-	CMPQ    AX, $0x00000002
-	JLT     fewer421
-	VMOVLPS X8, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done418
-
-fewer421:
-	VMOVSS X8, (DX)
-
-done418:
+done280:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y12, Y10, Y10
 	VMULPS    Y12, Y11, Y11
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer424
+	JLT       fewer283
 	VMOVUPS   Y10, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y11, Y10, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done423
 
-fewer424:
-	CMPQ    AX, $0x00000004
-	JLT     fewer425
-	VMOVUPS X10, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done423
-
-fewer425:
-	CMPQ    AX, $0x00000002
-	JLT     fewer426
-	VMOVLPS X10, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done423
-
-fewer426:
-	VMOVSS X10, (DX)
-
-done423:
+done282:
 	LEAQ (DX)(R9*1), DX
 
-end367:
+end259:
 	LEAQ (SI)(DI*4), SI
 	LEAQ (SI)(DI*2), SI
 	SUBQ $+6, R8
 	CMPQ R8, $+6
-	JGE  loop359
+	JGE  loop251
 
-end360:
+end252:
 	CMPQ R8, $+5
-	JLT  end429
+	JLT  end285
 
-loop428:
+loop284:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -45449,7 +45354,7 @@ loop428:
 	VXORPS     Y9, Y9, Y9
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros430
+	JEQ        zeros286
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -45489,16 +45394,16 @@ loop428:
 	VMOVAPS    Y9, Y9
 	LEAQ       (R9)(R10*1), R9
 
-zeros430:
+zeros286:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near431
+	JLT        near287
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near431
+	JLT        near287
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -45518,13 +45423,13 @@ zeros430:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near431:
+near287:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	CMPQ R9, $+1
-	JLT  end433
+	JLT  end289
 
-loop432:
+loop288:
 	VMOVUPS      (BX), Y10
 	VMASKMOVPS   (R10), Y10, Y10
 	VMOVUPS      32(BX), Y11
@@ -45549,15 +45454,15 @@ loop432:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop432
+	JGE          loop288
 
-end433:
+end289:
 	VBROADCASTSS alpha+120(FP), Y10
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set434
+	JEQ          set290
 	VMOVUPS      (BX), Y11
 	VMASKMOVPS   (DX), Y11, Y11
 	VMOVUPS      32(BX), Y12
@@ -45566,37 +45471,15 @@ end433:
 	VFMADD231PS  Y10, Y1, Y12
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer437
+	JLT          fewer293
 	VMOVUPS      Y11, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y12, Y11, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done436
 
-fewer437:
-	CMPQ    AX, $0x00000004
-	JLT     fewer438
-	VMOVUPS X11, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done436
-
-fewer438:
-	CMPQ    AX, $0x00000002
-	JLT     fewer439
-	VMOVLPS X11, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done436
-
-fewer439:
-	VMOVSS X11, (DX)
-
-done436:
+done292:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45606,37 +45489,15 @@ done436:
 	VFMADD231PS Y10, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer442
+	JLT         fewer295
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done441
 
-fewer442:
-	CMPQ    AX, $0x00000004
-	JLT     fewer443
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done441
-
-fewer443:
-	CMPQ    AX, $0x00000002
-	JLT     fewer444
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done441
-
-fewer444:
-	VMOVSS X0, (DX)
-
-done441:
+done294:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45646,37 +45507,15 @@ done441:
 	VFMADD231PS Y10, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer447
+	JLT         fewer297
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done446
 
-fewer447:
-	CMPQ    AX, $0x00000004
-	JLT     fewer448
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done446
-
-fewer448:
-	CMPQ    AX, $0x00000002
-	JLT     fewer449
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done446
-
-fewer449:
-	VMOVSS X0, (DX)
-
-done446:
+done296:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45686,37 +45525,15 @@ done446:
 	VFMADD231PS Y10, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer452
+	JLT         fewer299
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done451
 
-fewer452:
-	CMPQ    AX, $0x00000004
-	JLT     fewer453
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done451
-
-fewer453:
-	CMPQ    AX, $0x00000002
-	JLT     fewer454
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done451
-
-fewer454:
-	VMOVSS X0, (DX)
-
-done451:
+done298:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -45726,235 +45543,103 @@ done451:
 	VFMADD231PS Y10, Y9, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer457
+	JLT         fewer301
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done456
 
-fewer457:
-	CMPQ    AX, $0x00000004
-	JLT     fewer458
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done456
-
-fewer458:
-	CMPQ    AX, $0x00000002
-	JLT     fewer459
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done456
-
-fewer459:
-	VMOVSS X0, (DX)
-
-done456:
+done300:
 	LEAQ (DX)(R9*1), DX
-	JMP  end435
+	JMP  end291
 
-set434:
+set290:
 	VMULPS    Y10, Y0, Y0
 	VMULPS    Y10, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer462
+	JLT       fewer303
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y11
 	VBLENDVPS Y11, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done461
 
-fewer462:
-	CMPQ    AX, $0x00000004
-	JLT     fewer463
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done461
-
-fewer463:
-	CMPQ    AX, $0x00000002
-	JLT     fewer464
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done461
-
-fewer464:
-	VMOVSS X0, (DX)
-
-done461:
+done302:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y2, Y2
 	VMULPS    Y10, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer467
+	JLT       fewer305
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done466
 
-fewer467:
-	CMPQ    AX, $0x00000004
-	JLT     fewer468
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done466
-
-fewer468:
-	CMPQ    AX, $0x00000002
-	JLT     fewer469
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done466
-
-fewer469:
-	VMOVSS X2, (DX)
-
-done466:
+done304:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y4, Y4
 	VMULPS    Y10, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer472
+	JLT       fewer307
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done471
 
-fewer472:
-	CMPQ    AX, $0x00000004
-	JLT     fewer473
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done471
-
-fewer473:
-	CMPQ    AX, $0x00000002
-	JLT     fewer474
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done471
-
-fewer474:
-	VMOVSS X4, (DX)
-
-done471:
+done306:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y6, Y6
 	VMULPS    Y10, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer477
+	JLT       fewer309
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done476
 
-fewer477:
-	CMPQ    AX, $0x00000004
-	JLT     fewer478
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done476
-
-fewer478:
-	CMPQ    AX, $0x00000002
-	JLT     fewer479
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done476
-
-fewer479:
-	VMOVSS X6, (DX)
-
-done476:
+done308:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y10, Y8, Y8
 	VMULPS    Y10, Y9, Y9
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer482
+	JLT       fewer311
 	VMOVUPS   Y8, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done481
 
-fewer482:
-	CMPQ    AX, $0x00000004
-	JLT     fewer483
-	VMOVUPS X8, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done481
-
-fewer483:
-	CMPQ    AX, $0x00000002
-	JLT     fewer484
-	VMOVLPS X8, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done481
-
-fewer484:
-	VMOVSS X8, (DX)
-
-done481:
+done310:
 	LEAQ (DX)(R9*1), DX
 
-end435:
+end291:
 	LEAQ (SI)(DI*4), SI
 	LEAQ (SI)(DI*1), SI
 	SUBQ $+5, R8
 	CMPQ R8, $+5
-	JGE  loop428
+	JGE  loop284
 
-end429:
-pair358:
+end285:
+pair250:
 	CMPQ R8, $+4
-	JLT  end487
+	JLT  end313
 
-loop486:
+loop312:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -45965,7 +45650,7 @@ loop486:
 	VXORPS     Y7, Y7, Y7
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros488
+	JEQ        zeros314
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -45998,16 +45683,16 @@ loop486:
 	VMOVAPS    Y7, Y7
 	LEAQ       (R9)(R10*1), R9
 
-zeros488:
+zeros314:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near489
+	JLT        near315
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near489
+	JLT        near315
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -46024,13 +45709,13 @@ zeros488:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near489:
+near315:
 	LEAQ (SI), R12
 	LEAQ (DI)(DI*2), R13
 	CMPQ R9, $+1
-	JLT  end491
+	JLT  end317
 
-loop490:
+loop316:
 	VMOVUPS      (BX), Y8
 	VMASKMOVPS   (R10), Y8, Y8
 	VMOVUPS      32(BX), Y9
@@ -46052,15 +45737,15 @@ loop490:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop490
+	JGE          loop316
 
-end491:
+end317:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set492
+	JEQ          set318
 	VMOVUPS      (BX), Y9
 	VMASKMOVPS   (DX), Y9, Y9
 	VMOVUPS      32(BX), Y10
@@ -46069,37 +45754,15 @@ end491:
 	VFMADD231PS  Y8, Y1, Y10
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer495
+	JLT          fewer321
 	VMOVUPS      Y9, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done494
 
-fewer495:
-	CMPQ    AX, $0x00000004
-	JLT     fewer496
-	VMOVUPS X9, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done494
-
-fewer496:
-	CMPQ    AX, $0x00000002
-	JLT     fewer497
-	VMOVLPS X9, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done494
-
-fewer497:
-	VMOVSS X9, (DX)
-
-done494:
+done320:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -46109,37 +45772,15 @@ done494:
 	VFMADD231PS Y8, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer500
+	JLT         fewer323
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done499
 
-fewer500:
-	CMPQ    AX, $0x00000004
-	JLT     fewer501
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done499
-
-fewer501:
-	CMPQ    AX, $0x00000002
-	JLT     fewer502
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done499
-
-fewer502:
-	VMOVSS X0, (DX)
-
-done499:
+done322:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -46149,37 +45790,15 @@ done499:
 	VFMADD231PS Y8, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer505
+	JLT         fewer325
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done504
 
-fewer505:
-	CMPQ    AX, $0x00000004
-	JLT     fewer506
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done504
-
-fewer506:
-	CMPQ    AX, $0x00000002
-	JLT     fewer507
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done504
-
-fewer507:
-	VMOVSS X0, (DX)
-
-done504:
+done324:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -46189,197 +45808,87 @@ done504:
 	VFMADD231PS Y8, Y7, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer510
+	JLT         fewer327
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done509
 
-fewer510:
-	CMPQ    AX, $0x00000004
-	JLT     fewer511
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done509
-
-fewer511:
-	CMPQ    AX, $0x00000002
-	JLT     fewer512
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done509
-
-fewer512:
-	VMOVSS X0, (DX)
-
-done509:
+done326:
 	LEAQ (DX)(R9*1), DX
-	JMP  end493
+	JMP  end319
 
-set492:
+set318:
 	VMULPS    Y8, Y0, Y0
 	VMULPS    Y8, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer515
+	JLT       fewer329
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y9
 	VBLENDVPS Y9, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done514
 
-fewer515:
-	CMPQ    AX, $0x00000004
-	JLT     fewer516
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done514
-
-fewer516:
-	CMPQ    AX, $0x00000002
-	JLT     fewer517
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done514
-
-fewer517:
-	VMOVSS X0, (DX)
-
-done514:
+done328:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y2, Y2
 	VMULPS    Y8, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer520
+	JLT       fewer331
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done519
 
-fewer520:
-	CMPQ    AX, $0x00000004
-	JLT     fewer521
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done519
-
-fewer521:
-	CMPQ    AX, $0x00000002
-	JLT     fewer522
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done519
-
-fewer522:
-	VMOVSS X2, (DX)
-
-done519:
+done330:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y4, Y4
 	VMULPS    Y8, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer525
+	JLT       fewer333
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done524
 
-fewer525:
-	CMPQ    AX, $0x00000004
-	JLT     fewer526
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done524
-
-fewer526:
-	CMPQ    AX, $0x00000002
-	JLT     fewer527
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done524
-
-fewer527:
-	VMOVSS X4, (DX)
-
-done524:
+done332:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y8, Y6, Y6
 	VMULPS    Y8, Y7, Y7
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer530
+	JLT       fewer335
 	VMOVUPS   Y6, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done529
 
-fewer530:
-	CMPQ    AX, $0x00000004
-	JLT     fewer531
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done529
-
-fewer531:
-	CMPQ    AX, $0x00000002
-	JLT     fewer532
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done529
-
-fewer532:
-	VMOVSS X6, (DX)
-
-done529:
+done334:
 	LEAQ (DX)(R9*1), DX
 
-end493:
+end319:
 	LEAQ (SI)(DI*4), SI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop486
+	JGE  loop312
 
-end487:
+end313:
 	CMPQ R8, $+3
-	JLT  end535
+	JLT  end337
 
-loop534:
+loop336:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -46388,7 +45897,7 @@ loop534:
 	VXORPS     Y5, Y5, Y5
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros536
+	JEQ        zeros338
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -46414,16 +45923,16 @@ loop534:
 	VMOVAPS    Y5, Y5
 	LEAQ       (R9)(R10*1), R9
 
-zeros536:
+zeros338:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near537
+	JLT        near339
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near537
+	JLT        near339
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -46437,12 +45946,12 @@ zeros536:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near537:
+near339:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end539
+	JLT  end341
 
-loop538:
+loop340:
 	VMOVUPS      (BX), Y6
 	VMASKMOVPS   (R10), Y6, Y6
 	VMOVUPS      32(BX), Y7
@@ -46461,15 +45970,15 @@ loop538:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop538
+	JGE          loop340
 
-end539:
+end341:
 	VBROADCASTSS alpha+120(FP), Y6
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set540
+	JEQ          set342
 	VMOVUPS      (BX), Y7
 	VMASKMOVPS   (DX), Y7, Y7
 	VMOVUPS      32(BX), Y8
@@ -46478,37 +45987,15 @@ end539:
 	VFMADD231PS  Y6, Y1, Y8
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer543
+	JLT          fewer345
 	VMOVUPS      Y7, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y8, Y7, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done542
 
-fewer543:
-	CMPQ    AX, $0x00000004
-	JLT     fewer544
-	VMOVUPS X7, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done542
-
-fewer544:
-	CMPQ    AX, $0x00000002
-	JLT     fewer545
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done542
-
-fewer545:
-	VMOVSS X7, (DX)
-
-done542:
+done344:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -46518,37 +46005,15 @@ done542:
 	VFMADD231PS Y6, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer548
+	JLT         fewer347
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done547
 
-fewer548:
-	CMPQ    AX, $0x00000004
-	JLT     fewer549
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done547
-
-fewer549:
-	CMPQ    AX, $0x00000002
-	JLT     fewer550
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done547
-
-fewer550:
-	VMOVSS X0, (DX)
-
-done547:
+done346:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -46558,169 +46023,81 @@ done547:
 	VFMADD231PS Y6, Y5, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer553
+	JLT         fewer349
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done552
 
-fewer553:
-	CMPQ    AX, $0x00000004
-	JLT     fewer554
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done552
-
-fewer554:
-	CMPQ    AX, $0x00000002
-	JLT     fewer555
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done552
-
-fewer555:
-	VMOVSS X0, (DX)
-
-done552:
+done348:
 	LEAQ (DX)(R9*1), DX
-	JMP  end541
+	JMP  end343
 
-set540:
+set342:
 	VMULPS    Y6, Y0, Y0
 	VMULPS    Y6, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer558
+	JLT       fewer351
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y7
 	VBLENDVPS Y7, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done557
 
-fewer558:
-	CMPQ    AX, $0x00000004
-	JLT     fewer559
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done557
-
-fewer559:
-	CMPQ    AX, $0x00000002
-	JLT     fewer560
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done557
-
-fewer560:
-	VMOVSS X0, (DX)
-
-done557:
+done350:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y2, Y2
 	VMULPS    Y6, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer563
+	JLT       fewer353
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done562
 
-fewer563:
-	CMPQ    AX, $0x00000004
-	JLT     fewer564
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done562
-
-fewer564:
-	CMPQ    AX, $0x00000002
-	JLT     fewer565
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done562
-
-fewer565:
-	VMOVSS X2, (DX)
-
-done562:
+done352:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y6, Y4, Y4
 	VMULPS    Y6, Y5, Y5
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer568
+	JLT       fewer355
 	VMOVUPS   Y4, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done567
 
-fewer568:
-	CMPQ    AX, $0x00000004
-	JLT     fewer569
-	VMOVUPS X4, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done567
-
-fewer569:
-	CMPQ    AX, $0x00000002
-	JLT     fewer570
-	VMOVLPS X4, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done567
-
-fewer570:
-	VMOVSS X4, (DX)
-
-done567:
+done354:
 	LEAQ (DX)(R9*1), DX
 
-end541:
+end343:
 	LEAQ (SI)(DI*2), SI
 	LEAQ (SI)(DI*1), SI
 	SUBQ $+3, R8
 	CMPQ R8, $+3
-	JGE  loop534
+	JGE  loop336
 
-end535:
+end337:
 	CMPQ R8, $+2
-	JLT  end573
+	JLT  end357
 
-loop572:
+loop356:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros574
+	JEQ        zeros358
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -46739,16 +46116,16 @@ loop572:
 	VMOVAPS    Y3, Y3
 	LEAQ       (R9)(R10*1), R9
 
-zeros574:
+zeros358:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near575
+	JLT        near359
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near575
+	JLT        near359
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -46759,12 +46136,12 @@ zeros574:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near575:
+near359:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end577
+	JLT  end361
 
-loop576:
+loop360:
 	VMOVUPS      (BX), Y4
 	VMASKMOVPS   (R10), Y4, Y4
 	VMOVUPS      32(BX), Y5
@@ -46780,15 +46157,15 @@ loop576:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop576
+	JGE          loop360
 
-end577:
+end361:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set578
+	JEQ          set362
 	VMOVUPS      (BX), Y5
 	VMASKMOVPS   (DX), Y5, Y5
 	VMOVUPS      32(BX), Y6
@@ -46797,37 +46174,15 @@ end577:
 	VFMADD231PS  Y4, Y1, Y6
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer581
+	JLT          fewer365
 	VMOVUPS      Y5, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y6, Y5, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done580
 
-fewer581:
-	CMPQ    AX, $0x00000004
-	JLT     fewer582
-	VMOVUPS X5, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done580
-
-fewer582:
-	CMPQ    AX, $0x00000002
-	JLT     fewer583
-	VMOVLPS X5, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done580
-
-fewer583:
-	VMOVSS X5, (DX)
-
-done580:
+done364:
 	LEAQ        (DX)(R9*1), DX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (DX), Y0, Y0
@@ -46837,130 +46192,64 @@ done580:
 	VFMADD231PS Y4, Y3, Y1
 	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer586
+	JLT         fewer367
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(AX*4)
-	JMP         done585
 
-fewer586:
-	CMPQ    AX, $0x00000004
-	JLT     fewer587
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done585
-
-fewer587:
-	CMPQ    AX, $0x00000002
-	JLT     fewer588
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done585
-
-fewer588:
-	VMOVSS X0, (DX)
-
-done585:
+done366:
 	LEAQ (DX)(R9*1), DX
-	JMP  end579
+	JMP  end363
 
-set578:
+set362:
 	VMULPS    Y4, Y0, Y0
 	VMULPS    Y4, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer591
+	JLT       fewer369
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y5
 	VBLENDVPS Y5, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done590
 
-fewer591:
-	CMPQ    AX, $0x00000004
-	JLT     fewer592
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done590
-
-fewer592:
-	CMPQ    AX, $0x00000002
-	JLT     fewer593
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done590
-
-fewer593:
-	VMOVSS X0, (DX)
-
-done590:
+done368:
 	LEAQ      (DX)(R9*1), DX
 	VMULPS    Y4, Y2, Y2
 	VMULPS    Y4, Y3, Y3
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer596
+	JLT       fewer371
 	VMOVUPS   Y2, (DX)
 	VMOVUPS   32(BX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done595
 
-fewer596:
-	CMPQ    AX, $0x00000004
-	JLT     fewer597
-	VMOVUPS X2, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done595
-
-fewer597:
-	CMPQ    AX, $0x00000002
-	JLT     fewer598
-	VMOVLPS X2, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done595
-
-fewer598:
-	VMOVSS X2, (DX)
-
-done595:
+done370:
 	LEAQ (DX)(R9*1), DX
 
-end579:
+end363:
 	LEAQ (SI)(DI*2), SI
 	SUBQ $+2, R8
 	CMPQ R8, $+2
-	JGE  loop572
+	JGE  loop356
 
-end573:
+end357:
 	CMPQ R8, $+1
-	JLT  end601
+	JLT  end373
 
-loop600:
+loop372:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	MOVBQZX    resume+125(FP), R9
 	TESTQ      R9, R9
-	JEQ        zeros602
+	JEQ        zeros374
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -46972,16 +46261,16 @@ loop600:
 	VMOVAPS    Y1, Y1
 	LEAQ       (R9)(R10*1), R9
 
-zeros602:
+zeros374:
 	MOVQ       k+0(FP), R9
 	LEAQ       (CX), R10
 	MOVQ       ldb+64(FP), R11
 	SHLQ       $0x02, R11
 	CMPQ       R9, $+128
-	JLT        near603
+	JLT        near375
 	MOVQ       ldc+96(FP), R12
 	CMPQ       R12, $+512
-	JLT        near603
+	JLT        near375
 	LEAQ       (DX), R12
 	MOVQ       ldc+96(FP), R13
 	SHLQ       $0x02, R13
@@ -46989,12 +46278,12 @@ zeros602:
 	PREFETCHT0 60(R12)
 	LEAQ       (R12)(R13*1), R12
 
-near603:
+near375:
 	LEAQ (SI), R12
 	CMPQ R9, $+1
-	JLT  end605
+	JLT  end377
 
-loop604:
+loop376:
 	VMOVUPS      (BX), Y2
 	VMASKMOVPS   (R10), Y2, Y2
 	VMOVUPS      32(BX), Y3
@@ -47007,15 +46296,15 @@ loop604:
 	LEAQ         (R10)(R11*1), R10
 	SUBQ         $+1, R9
 	CMPQ         R9, $+1
-	JGE          loop604
+	JGE          loop376
 
-end605:
+end377:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R9
 	SHLQ         $0x02, R9
 	MOVBQZX      add+124(FP), R10
 	TESTQ        R10, R10
-	JEQ          set606
+	JEQ          set378
 	VMOVUPS      (BX), Y3
 	VMASKMOVPS   (DX), Y3, Y3
 	VMOVUPS      32(BX), Y4
@@ -47024,90 +46313,1672 @@ end605:
 	VFMADD231PS  Y2, Y1, Y4
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer609
+	JLT          fewer381
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y4, Y3, Y1
 	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(DX)(AX*4)
-	JMP          done608
 
-fewer609:
-	CMPQ    AX, $0x00000004
-	JLT     fewer610
-	VMOVUPS X3, (DX)
-	VMOVUPS -16(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done608
-
-fewer610:
-	CMPQ    AX, $0x00000002
-	JLT     fewer611
-	VMOVLPS X3, (DX)
-	VMOVUPS -8(R10)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done608
-
-fewer611:
-	VMOVSS X3, (DX)
-
-done608:
+done380:
 	LEAQ (DX)(R9*1), DX
-	JMP  end607
+	JMP  end379
 
-set606:
+set378:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
 	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer614
+	JLT       fewer383
 	VMOVUPS   Y0, (DX)
 	VMOVUPS   32(BX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
 	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(AX*4)
-	JMP       done613
 
-fewer614:
-	CMPQ    AX, $0x00000004
-	JLT     fewer615
-	VMOVUPS X0, (DX)
-	VMOVUPS -16(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(DX)(AX*4)
-	JMP     done613
-
-fewer615:
-	CMPQ    AX, $0x00000002
-	JLT     fewer616
-	VMOVLPS X0, (DX)
-	VMOVUPS -8(R10)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(DX)(AX*4)
-	JMP     done613
-
-fewer616:
-	VMOVSS X0, (DX)
-
-done613:
+done382:
 	LEAQ (DX)(R9*1), DX
 
-end607:
+end379:
 	LEAQ (SI)(DI*1), SI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop600
+	JGE  loop372
 
-end601:
+end373:
 	JMP done53
 
 done53:
 	VZEROUPPER
 	RET
+
+fewer111:
+	CMPQ    AX, $0x00000002
+	JLT     fewer384
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done110
+
+fewer384:
+	VMOVSS X13, (DX)
+	JMP    done110
+
+fewer113:
+	CMPQ    AX, $0x00000002
+	JLT     fewer385
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done112
+
+fewer385:
+	VMOVSS X0, (DX)
+	JMP    done112
+
+fewer115:
+	CMPQ    AX, $0x00000002
+	JLT     fewer386
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done114
+
+fewer386:
+	VMOVSS X0, (DX)
+	JMP    done114
+
+fewer117:
+	CMPQ    AX, $0x00000002
+	JLT     fewer387
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done116
+
+fewer387:
+	VMOVSS X0, (DX)
+	JMP    done116
+
+fewer119:
+	CMPQ    AX, $0x00000002
+	JLT     fewer388
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done118
+
+fewer388:
+	VMOVSS X0, (DX)
+	JMP    done118
+
+fewer121:
+	CMPQ    AX, $0x00000002
+	JLT     fewer389
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done120
+
+fewer389:
+	VMOVSS X0, (DX)
+	JMP    done120
+
+fewer123:
+	CMPQ    AX, $0x00000002
+	JLT     fewer390
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done122
+
+fewer390:
+	VMOVSS X0, (DX)
+	JMP    done122
+
+fewer125:
+	CMPQ    AX, $0x00000002
+	JLT     fewer391
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done124
+
+fewer391:
+	VMOVSS X0, (DX)
+	JMP    done124
+
+fewer127:
+	CMPQ    AX, $0x00000002
+	JLT     fewer392
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done126
+
+fewer392:
+	VMOVSS X0, (DX)
+	JMP    done126
+
+fewer129:
+	CMPQ    AX, $0x00000002
+	JLT     fewer393
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done128
+
+fewer393:
+	VMOVSS X0, (DX)
+	JMP    done128
+
+fewer131:
+	CMPQ    AX, $0x00000002
+	JLT     fewer394
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done130
+
+fewer394:
+	VMOVSS X0, (DX)
+	JMP    done130
+
+fewer133:
+	CMPQ    AX, $0x00000002
+	JLT     fewer395
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done132
+
+fewer395:
+	VMOVSS X0, (DX)
+	JMP    done132
+
+fewer135:
+	CMPQ    AX, $0x00000002
+	JLT     fewer396
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y13
+	VPERMPS Y0, Y13, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done134
+
+fewer396:
+	VMOVSS X0, (DX)
+	JMP    done134
+
+fewer137:
+	CMPQ    AX, $0x00000002
+	JLT     fewer397
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done136
+
+fewer397:
+	VMOVSS X1, (DX)
+	JMP    done136
+
+fewer139:
+	CMPQ    AX, $0x00000002
+	JLT     fewer398
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done138
+
+fewer398:
+	VMOVSS X2, (DX)
+	JMP    done138
+
+fewer141:
+	CMPQ    AX, $0x00000002
+	JLT     fewer399
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done140
+
+fewer399:
+	VMOVSS X3, (DX)
+	JMP    done140
+
+fewer143:
+	CMPQ    AX, $0x00000002
+	JLT     fewer400
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done142
+
+fewer400:
+	VMOVSS X4, (DX)
+	JMP    done142
+
+fewer145:
+	CMPQ    AX, $0x00000002
+	JLT     fewer401
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done144
+
+fewer401:
+	VMOVSS X5, (DX)
+	JMP    done144
+
+fewer147:
+	CMPQ    AX, $0x00000002
+	JLT     fewer402
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done146
+
+fewer402:
+	VMOVSS X6, (DX)
+	JMP    done146
+
+fewer149:
+	CMPQ    AX, $0x00000002
+	JLT     fewer403
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done148
+
+fewer403:
+	VMOVSS X7, (DX)
+	JMP    done148
+
+fewer151:
+	CMPQ    AX, $0x00000002
+	JLT     fewer404
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done150
+
+fewer404:
+	VMOVSS X8, (DX)
+	JMP    done150
+
+fewer153:
+	CMPQ    AX, $0x00000002
+	JLT     fewer405
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done152
+
+fewer405:
+	VMOVSS X9, (DX)
+	JMP    done152
+
+fewer155:
+	CMPQ    AX, $0x00000002
+	JLT     fewer406
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done154
+
+fewer406:
+	VMOVSS X10, (DX)
+	JMP    done154
+
+fewer157:
+	CMPQ    AX, $0x00000002
+	JLT     fewer407
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done156
+
+fewer407:
+	VMOVSS X11, (DX)
+	JMP    done156
+
+fewer167:
+	CMPQ    AX, $0x00000002
+	JLT     fewer408
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done166
+
+fewer408:
+	VMOVSS X9, (DX)
+	JMP    done166
+
+fewer169:
+	CMPQ    AX, $0x00000002
+	JLT     fewer409
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done168
+
+fewer409:
+	VMOVSS X0, (DX)
+	JMP    done168
+
+fewer171:
+	CMPQ    AX, $0x00000002
+	JLT     fewer410
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done170
+
+fewer410:
+	VMOVSS X0, (DX)
+	JMP    done170
+
+fewer173:
+	CMPQ    AX, $0x00000002
+	JLT     fewer411
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done172
+
+fewer411:
+	VMOVSS X0, (DX)
+	JMP    done172
+
+fewer175:
+	CMPQ    AX, $0x00000002
+	JLT     fewer412
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done174
+
+fewer412:
+	VMOVSS X0, (DX)
+	JMP    done174
+
+fewer177:
+	CMPQ    AX, $0x00000002
+	JLT     fewer413
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done176
+
+fewer413:
+	VMOVSS X0, (DX)
+	JMP    done176
+
+fewer179:
+	CMPQ    AX, $0x00000002
+	JLT     fewer414
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done178
+
+fewer414:
+	VMOVSS X0, (DX)
+	JMP    done178
+
+fewer181:
+	CMPQ    AX, $0x00000002
+	JLT     fewer415
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done180
+
+fewer415:
+	VMOVSS X0, (DX)
+	JMP    done180
+
+fewer183:
+	CMPQ    AX, $0x00000002
+	JLT     fewer416
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y9
+	VPERMPS Y0, Y9, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done182
+
+fewer416:
+	VMOVSS X0, (DX)
+	JMP    done182
+
+fewer185:
+	CMPQ    AX, $0x00000002
+	JLT     fewer417
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done184
+
+fewer417:
+	VMOVSS X1, (DX)
+	JMP    done184
+
+fewer187:
+	CMPQ    AX, $0x00000002
+	JLT     fewer418
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done186
+
+fewer418:
+	VMOVSS X2, (DX)
+	JMP    done186
+
+fewer189:
+	CMPQ    AX, $0x00000002
+	JLT     fewer419
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done188
+
+fewer419:
+	VMOVSS X3, (DX)
+	JMP    done188
+
+fewer191:
+	CMPQ    AX, $0x00000002
+	JLT     fewer420
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done190
+
+fewer420:
+	VMOVSS X4, (DX)
+	JMP    done190
+
+fewer193:
+	CMPQ    AX, $0x00000002
+	JLT     fewer421
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done192
+
+fewer421:
+	VMOVSS X5, (DX)
+	JMP    done192
+
+fewer195:
+	CMPQ    AX, $0x00000002
+	JLT     fewer422
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done194
+
+fewer422:
+	VMOVSS X6, (DX)
+	JMP    done194
+
+fewer197:
+	CMPQ    AX, $0x00000002
+	JLT     fewer423
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done196
+
+fewer423:
+	VMOVSS X7, (DX)
+	JMP    done196
+
+fewer207:
+	CMPQ    AX, $0x00000002
+	JLT     fewer424
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done206
+
+fewer424:
+	VMOVSS X5, (DX)
+	JMP    done206
+
+fewer209:
+	CMPQ    AX, $0x00000002
+	JLT     fewer425
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done208
+
+fewer425:
+	VMOVSS X0, (DX)
+	JMP    done208
+
+fewer211:
+	CMPQ    AX, $0x00000002
+	JLT     fewer426
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done210
+
+fewer426:
+	VMOVSS X0, (DX)
+	JMP    done210
+
+fewer213:
+	CMPQ    AX, $0x00000002
+	JLT     fewer427
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done212
+
+fewer427:
+	VMOVSS X0, (DX)
+	JMP    done212
+
+fewer215:
+	CMPQ    AX, $0x00000002
+	JLT     fewer428
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y5
+	VPERMPS Y0, Y5, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done214
+
+fewer428:
+	VMOVSS X0, (DX)
+	JMP    done214
+
+fewer217:
+	CMPQ    AX, $0x00000002
+	JLT     fewer429
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done216
+
+fewer429:
+	VMOVSS X1, (DX)
+	JMP    done216
+
+fewer219:
+	CMPQ    AX, $0x00000002
+	JLT     fewer430
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done218
+
+fewer430:
+	VMOVSS X2, (DX)
+	JMP    done218
+
+fewer221:
+	CMPQ    AX, $0x00000002
+	JLT     fewer431
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done220
+
+fewer431:
+	VMOVSS X3, (DX)
+	JMP    done220
+
+fewer231:
+	CMPQ    AX, $0x00000002
+	JLT     fewer432
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done230
+
+fewer432:
+	VMOVSS X3, (DX)
+	JMP    done230
+
+fewer233:
+	CMPQ    AX, $0x00000002
+	JLT     fewer433
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done232
+
+fewer433:
+	VMOVSS X0, (DX)
+	JMP    done232
+
+fewer235:
+	CMPQ    AX, $0x00000002
+	JLT     fewer434
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y3
+	VPERMPS Y0, Y3, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done234
+
+fewer434:
+	VMOVSS X0, (DX)
+	JMP    done234
+
+fewer237:
+	CMPQ    AX, $0x00000002
+	JLT     fewer435
+	VMOVLPS X1, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done236
+
+fewer435:
+	VMOVSS X1, (DX)
+	JMP    done236
+
+fewer247:
+	CMPQ    AX, $0x00000002
+	JLT     fewer436
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done246
+
+fewer436:
+	VMOVSS X2, (DX)
+	JMP    done246
+
+fewer249:
+	CMPQ    AX, $0x00000002
+	JLT     fewer437
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done248
+
+fewer437:
+	VMOVSS X0, (DX)
+	JMP    done248
+
+fewer261:
+	CMPQ    AX, $0x00000004
+	JLT     fewer438
+	VMOVUPS X13, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done260
+
+fewer438:
+	CMPQ    AX, $0x00000002
+	JLT     fewer439
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done260
+
+fewer439:
+	VMOVSS X13, (DX)
+	JMP    done260
+
+fewer263:
+	CMPQ    AX, $0x00000004
+	JLT     fewer440
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done262
+
+fewer440:
+	CMPQ    AX, $0x00000002
+	JLT     fewer441
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done262
+
+fewer441:
+	VMOVSS X0, (DX)
+	JMP    done262
+
+fewer265:
+	CMPQ    AX, $0x00000004
+	JLT     fewer442
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done264
+
+fewer442:
+	CMPQ    AX, $0x00000002
+	JLT     fewer443
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done264
+
+fewer443:
+	VMOVSS X0, (DX)
+	JMP    done264
+
+fewer267:
+	CMPQ    AX, $0x00000004
+	JLT     fewer444
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done266
+
+fewer444:
+	CMPQ    AX, $0x00000002
+	JLT     fewer445
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done266
+
+fewer445:
+	VMOVSS X0, (DX)
+	JMP    done266
+
+fewer269:
+	CMPQ    AX, $0x00000004
+	JLT     fewer446
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done268
+
+fewer446:
+	CMPQ    AX, $0x00000002
+	JLT     fewer447
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done268
+
+fewer447:
+	VMOVSS X0, (DX)
+	JMP    done268
+
+fewer271:
+	CMPQ    AX, $0x00000004
+	JLT     fewer448
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done270
+
+fewer448:
+	CMPQ    AX, $0x00000002
+	JLT     fewer449
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done270
+
+fewer449:
+	VMOVSS X0, (DX)
+	JMP    done270
+
+fewer273:
+	CMPQ    AX, $0x00000004
+	JLT     fewer450
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done272
+
+fewer450:
+	CMPQ    AX, $0x00000002
+	JLT     fewer451
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done272
+
+fewer451:
+	VMOVSS X0, (DX)
+	JMP    done272
+
+fewer275:
+	CMPQ    AX, $0x00000004
+	JLT     fewer452
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done274
+
+fewer452:
+	CMPQ    AX, $0x00000002
+	JLT     fewer453
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done274
+
+fewer453:
+	VMOVSS X2, (DX)
+	JMP    done274
+
+fewer277:
+	CMPQ    AX, $0x00000004
+	JLT     fewer454
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done276
+
+fewer454:
+	CMPQ    AX, $0x00000002
+	JLT     fewer455
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done276
+
+fewer455:
+	VMOVSS X4, (DX)
+	JMP    done276
+
+fewer279:
+	CMPQ    AX, $0x00000004
+	JLT     fewer456
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done278
+
+fewer456:
+	CMPQ    AX, $0x00000002
+	JLT     fewer457
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done278
+
+fewer457:
+	VMOVSS X6, (DX)
+	JMP    done278
+
+fewer281:
+	CMPQ    AX, $0x00000004
+	JLT     fewer458
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done280
+
+fewer458:
+	CMPQ    AX, $0x00000002
+	JLT     fewer459
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done280
+
+fewer459:
+	VMOVSS X8, (DX)
+	JMP    done280
+
+fewer283:
+	CMPQ    AX, $0x00000004
+	JLT     fewer460
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done282
+
+fewer460:
+	CMPQ    AX, $0x00000002
+	JLT     fewer461
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done282
+
+fewer461:
+	VMOVSS X10, (DX)
+	JMP    done282
+
+fewer293:
+	CMPQ    AX, $0x00000004
+	JLT     fewer462
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done292
+
+fewer462:
+	CMPQ    AX, $0x00000002
+	JLT     fewer463
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done292
+
+fewer463:
+	VMOVSS X11, (DX)
+	JMP    done292
+
+fewer295:
+	CMPQ    AX, $0x00000004
+	JLT     fewer464
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done294
+
+fewer464:
+	CMPQ    AX, $0x00000002
+	JLT     fewer465
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done294
+
+fewer465:
+	VMOVSS X0, (DX)
+	JMP    done294
+
+fewer297:
+	CMPQ    AX, $0x00000004
+	JLT     fewer466
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done296
+
+fewer466:
+	CMPQ    AX, $0x00000002
+	JLT     fewer467
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done296
+
+fewer467:
+	VMOVSS X0, (DX)
+	JMP    done296
+
+fewer299:
+	CMPQ    AX, $0x00000004
+	JLT     fewer468
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done298
+
+fewer468:
+	CMPQ    AX, $0x00000002
+	JLT     fewer469
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done298
+
+fewer469:
+	VMOVSS X0, (DX)
+	JMP    done298
+
+fewer301:
+	CMPQ    AX, $0x00000004
+	JLT     fewer470
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done300
+
+fewer470:
+	CMPQ    AX, $0x00000002
+	JLT     fewer471
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done300
+
+fewer471:
+	VMOVSS X0, (DX)
+	JMP    done300
+
+fewer303:
+	CMPQ    AX, $0x00000004
+	JLT     fewer472
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done302
+
+fewer472:
+	CMPQ    AX, $0x00000002
+	JLT     fewer473
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done302
+
+fewer473:
+	VMOVSS X0, (DX)
+	JMP    done302
+
+fewer305:
+	CMPQ    AX, $0x00000004
+	JLT     fewer474
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done304
+
+fewer474:
+	CMPQ    AX, $0x00000002
+	JLT     fewer475
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done304
+
+fewer475:
+	VMOVSS X2, (DX)
+	JMP    done304
+
+fewer307:
+	CMPQ    AX, $0x00000004
+	JLT     fewer476
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done306
+
+fewer476:
+	CMPQ    AX, $0x00000002
+	JLT     fewer477
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done306
+
+fewer477:
+	VMOVSS X4, (DX)
+	JMP    done306
+
+fewer309:
+	CMPQ    AX, $0x00000004
+	JLT     fewer478
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done308
+
+fewer478:
+	CMPQ    AX, $0x00000002
+	JLT     fewer479
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done308
+
+fewer479:
+	VMOVSS X6, (DX)
+	JMP    done308
+
+fewer311:
+	CMPQ    AX, $0x00000004
+	JLT     fewer480
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done310
+
+fewer480:
+	CMPQ    AX, $0x00000002
+	JLT     fewer481
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done310
+
+fewer481:
+	VMOVSS X8, (DX)
+	JMP    done310
+
+fewer321:
+	CMPQ    AX, $0x00000004
+	JLT     fewer482
+	VMOVUPS X9, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done320
+
+fewer482:
+	CMPQ    AX, $0x00000002
+	JLT     fewer483
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done320
+
+fewer483:
+	VMOVSS X9, (DX)
+	JMP    done320
+
+fewer323:
+	CMPQ    AX, $0x00000004
+	JLT     fewer484
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done322
+
+fewer484:
+	CMPQ    AX, $0x00000002
+	JLT     fewer485
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done322
+
+fewer485:
+	VMOVSS X0, (DX)
+	JMP    done322
+
+fewer325:
+	CMPQ    AX, $0x00000004
+	JLT     fewer486
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done324
+
+fewer486:
+	CMPQ    AX, $0x00000002
+	JLT     fewer487
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done324
+
+fewer487:
+	VMOVSS X0, (DX)
+	JMP    done324
+
+fewer327:
+	CMPQ    AX, $0x00000004
+	JLT     fewer488
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done326
+
+fewer488:
+	CMPQ    AX, $0x00000002
+	JLT     fewer489
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done326
+
+fewer489:
+	VMOVSS X0, (DX)
+	JMP    done326
+
+fewer329:
+	CMPQ    AX, $0x00000004
+	JLT     fewer490
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done328
+
+fewer490:
+	CMPQ    AX, $0x00000002
+	JLT     fewer491
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done328
+
+fewer491:
+	VMOVSS X0, (DX)
+	JMP    done328
+
+fewer331:
+	CMPQ    AX, $0x00000004
+	JLT     fewer492
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done330
+
+fewer492:
+	CMPQ    AX, $0x00000002
+	JLT     fewer493
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done330
+
+fewer493:
+	VMOVSS X2, (DX)
+	JMP    done330
+
+fewer333:
+	CMPQ    AX, $0x00000004
+	JLT     fewer494
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done332
+
+fewer494:
+	CMPQ    AX, $0x00000002
+	JLT     fewer495
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done332
+
+fewer495:
+	VMOVSS X4, (DX)
+	JMP    done332
+
+fewer335:
+	CMPQ    AX, $0x00000004
+	JLT     fewer496
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done334
+
+fewer496:
+	CMPQ    AX, $0x00000002
+	JLT     fewer497
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done334
+
+fewer497:
+	VMOVSS X6, (DX)
+	JMP    done334
+
+fewer345:
+	CMPQ    AX, $0x00000004
+	JLT     fewer498
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done344
+
+fewer498:
+	CMPQ    AX, $0x00000002
+	JLT     fewer499
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done344
+
+fewer499:
+	VMOVSS X7, (DX)
+	JMP    done344
+
+fewer347:
+	CMPQ    AX, $0x00000004
+	JLT     fewer500
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done346
+
+fewer500:
+	CMPQ    AX, $0x00000002
+	JLT     fewer501
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done346
+
+fewer501:
+	VMOVSS X0, (DX)
+	JMP    done346
+
+fewer349:
+	CMPQ    AX, $0x00000004
+	JLT     fewer502
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done348
+
+fewer502:
+	CMPQ    AX, $0x00000002
+	JLT     fewer503
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done348
+
+fewer503:
+	VMOVSS X0, (DX)
+	JMP    done348
+
+fewer351:
+	CMPQ    AX, $0x00000004
+	JLT     fewer504
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done350
+
+fewer504:
+	CMPQ    AX, $0x00000002
+	JLT     fewer505
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done350
+
+fewer505:
+	VMOVSS X0, (DX)
+	JMP    done350
+
+fewer353:
+	CMPQ    AX, $0x00000004
+	JLT     fewer506
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done352
+
+fewer506:
+	CMPQ    AX, $0x00000002
+	JLT     fewer507
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done352
+
+fewer507:
+	VMOVSS X2, (DX)
+	JMP    done352
+
+fewer355:
+	CMPQ    AX, $0x00000004
+	JLT     fewer508
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done354
+
+fewer508:
+	CMPQ    AX, $0x00000002
+	JLT     fewer509
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done354
+
+fewer509:
+	VMOVSS X4, (DX)
+	JMP    done354
+
+fewer365:
+	CMPQ    AX, $0x00000004
+	JLT     fewer510
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done364
+
+fewer510:
+	CMPQ    AX, $0x00000002
+	JLT     fewer511
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done364
+
+fewer511:
+	VMOVSS X5, (DX)
+	JMP    done364
+
+fewer367:
+	CMPQ    AX, $0x00000004
+	JLT     fewer512
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done366
+
+fewer512:
+	CMPQ    AX, $0x00000002
+	JLT     fewer513
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done366
+
+fewer513:
+	VMOVSS X0, (DX)
+	JMP    done366
+
+fewer369:
+	CMPQ    AX, $0x00000004
+	JLT     fewer514
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done368
+
+fewer514:
+	CMPQ    AX, $0x00000002
+	JLT     fewer515
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done368
+
+fewer515:
+	VMOVSS X0, (DX)
+	JMP    done368
+
+fewer371:
+	CMPQ    AX, $0x00000004
+	JLT     fewer516
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done370
+
+fewer516:
+	CMPQ    AX, $0x00000002
+	JLT     fewer517
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done370
+
+fewer517:
+	VMOVSS X2, (DX)
+	JMP    done370
+
+fewer381:
+	CMPQ    AX, $0x00000004
+	JLT     fewer518
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done380
+
+fewer518:
+	CMPQ    AX, $0x00000002
+	JLT     fewer519
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done380
+
+fewer519:
+	VMOVSS X3, (DX)
+	JMP    done380
+
+fewer383:
+	CMPQ    AX, $0x00000004
+	JLT     fewer520
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done382
+
+fewer520:
+	CMPQ    AX, $0x00000002
+	JLT     fewer521
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done382
+
+fewer521:
+	VMOVSS X0, (DX)
+	JMP    done382
 
 // func transposeAVX2(dst []float32, ldd int, src []float32, lds int, n int)
 // Requires: AVX
@@ -67756,28 +68627,6 @@ loop23:
 	VMOVUPS     -32(DI)(BX*4), Z17
 	VPERMPS     Z23, Z17, Z17
 	VMOVUPS     Y17, -32(SI)(BX*4)
-	JMP         done25
-
-fewer26:
-	CMPQ    BX, $0x00000004
-	JLT     fewer27
-	VMOVUPS X23, (SI)
-	VMOVUPS -16(DI)(BX*4), Z17
-	VPERMPS Z23, Z17, Z17
-	VMOVUPS X17, -16(SI)(BX*4)
-	JMP     done25
-
-fewer27:
-	CMPQ    BX, $0x00000002
-	JLT     fewer28
-	VMOVLPS X23, (SI)
-	VMOVUPS -8(DI)(BX*4), Z17
-	VPERMPS Z23, Z17, Z17
-	VMOVLPS X17, -8(SI)(BX*4)
-	JMP     done25
-
-fewer28:
-	VMOVSS X23, (SI)
 
 done25:
 	MOVQ lds+40(FP), SI
@@ -67792,9 +68641,9 @@ done25:
 
 end24:
 	CMPQ DX, $+4
-	JLT  end31
+	JLT  end28
 
-loop30:
+loop27:
 	MOVQ        lds+40(FP), SI
 	SHLQ        $0x02, SI
 	LEAQ        (SI)(SI*2), DI
@@ -67927,35 +68776,13 @@ loop30:
 	LEAQ        numbers<>+0(SB), SI
 	LEAQ        (CX)(DI*1), DI
 	CMPQ        BX, $0x00000008
-	JLT         fewer33
+	JLT         fewer30
 	VMOVUPS     Y19, (DI)
 	VMOVUPS     -32(SI)(BX*4), Z17
 	VPERMPS     Z19, Z17, Z17
 	VMOVUPS     Y17, -32(DI)(BX*4)
-	JMP         done32
 
-fewer33:
-	CMPQ    BX, $0x00000004
-	JLT     fewer34
-	VMOVUPS X19, (DI)
-	VMOVUPS -16(SI)(BX*4), Z17
-	VPERMPS Z19, Z17, Z17
-	VMOVUPS X17, -16(DI)(BX*4)
-	JMP     done32
-
-fewer34:
-	CMPQ    BX, $0x00000002
-	JLT     fewer35
-	VMOVLPS X19, (DI)
-	VMOVUPS -8(SI)(BX*4), Z17
-	VPERMPS Z19, Z17, Z17
-	VMOVLPS X17, -8(DI)(BX*4)
-	JMP     done32
-
-fewer35:
-	VMOVSS X19, (DI)
-
-done32:
+done29:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*4), AX
@@ -67964,13 +68791,13 @@ done32:
 	LEAQ (CX)(SI*4), CX
 	SUBQ $+4, DX
 	CMPQ DX, $+4
-	JGE  loop30
+	JGE  loop27
 
-end31:
+end28:
 	CMPQ DX, $+1
-	JLT  end38
+	JLT  end32
 
-loop37:
+loop31:
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
 	VMOVAPS       Z14, Z17
@@ -68018,35 +68845,13 @@ loop37:
 	VMULPS        Z17, Z19, Z19
 	LEAQ          numbers<>+0(SB), SI
 	CMPQ          BX, $0x00000008
-	JLT           fewer40
+	JLT           fewer34
 	VMOVUPS       Y19, (CX)
 	VMOVUPS       -32(SI)(BX*4), Z17
 	VPERMPS       Z19, Z17, Z17
 	VMOVUPS       Y17, -32(CX)(BX*4)
-	JMP           done39
 
-fewer40:
-	CMPQ    BX, $0x00000004
-	JLT     fewer41
-	VMOVUPS X19, (CX)
-	VMOVUPS -16(SI)(BX*4), Z17
-	VPERMPS Z19, Z17, Z17
-	VMOVUPS X17, -16(CX)(BX*4)
-	JMP     done39
-
-fewer41:
-	CMPQ    BX, $0x00000002
-	JLT     fewer42
-	VMOVLPS X19, (CX)
-	VMOVUPS -8(SI)(BX*4), Z17
-	VPERMPS Z19, Z17, Z17
-	VMOVLPS X17, -8(CX)(BX*4)
-	JMP     done39
-
-fewer42:
-	VMOVSS X19, (CX)
-
-done39:
+done33:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*1), AX
@@ -68055,16 +68860,16 @@ done39:
 	LEAQ (CX)(SI*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop37
+	JGE  loop31
 
-end38:
+end32:
 	JMP done22
 
 long21:
 	CMPQ DX, $+1
-	JLT  end45
+	JLT  end36
 
-loop44:
+loop35:
 	VMOVAPS Z14, Z17
 	VMOVAPS Z14, Z18
 	VMOVAPS Z14, Z19
@@ -68072,10 +68877,10 @@ loop44:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     rest48
+	JLT     rest39
 	SUBQ    $+64, SI
 
-round47:
+round38:
 	VMOVUPS (BX), Z21
 	VMAXPS  Z21, Z17, Z17
 	VMOVUPS 64(BX), Z21
@@ -68086,25 +68891,25 @@ round47:
 	VMAXPS  Z21, Z20, Z20
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	JGE     round47
+	JGE     round38
 	ADDQ    $+64, SI
-	JEQ     done46
+	JEQ     done37
 
-rest48:
+rest39:
 	CMPQ SI, $+16
-	JLT  end50
+	JLT  end41
 
-loop49:
+loop40:
 	VMOVUPS (BX), Z21
 	VMAXPS  Z21, Z17, Z17
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop49
+	JGE     loop40
 
-end50:
+end41:
 	TESTQ   SI, SI
-	JEQ     end51
+	JEQ     end42
 	MOVL    $0xffffffff, DI
 	BZHIL   SI, DI, DI
 	KMOVW   DI, K1
@@ -68112,8 +68917,8 @@ end50:
 	VMOVUPS (BX), K1, Z21
 	VMAXPS  Z21, Z17, Z17
 
-end51:
-done46:
+end42:
+done37:
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z20, Z19, Z19
 	VMAXPS        Z19, Z17, Z17
@@ -68132,10 +68937,10 @@ done46:
 	MOVQ          n+0(FP), SI
 	LEAQ          (CX), DI
 	CMPQ          SI, $+32
-	JLT           rest54
+	JLT           rest45
 	SUBQ          $+32, SI
 
-round53:
+round44:
 	VMOVUPS     (BX), Z19
 	VSUBPS      Z17, Z19, Z19
 	VMAXPS      Z19, Z0, Z19
@@ -68181,15 +68986,15 @@ round53:
 	ADDQ        $+128, BX
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
-	JGE         round53
+	JGE         round44
 	ADDQ        $+32, SI
-	JEQ         done52
+	JEQ         done43
 
-rest54:
+rest45:
 	CMPQ SI, $+16
-	JLT  end56
+	JLT  end47
 
-loop55:
+loop46:
 	VMOVUPS     (BX), Z19
 	VSUBPS      Z17, Z19, Z19
 	VMAXPS      Z19, Z0, Z19
@@ -68215,11 +69020,11 @@ loop55:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop55
+	JGE         loop46
 
-end56:
+end47:
 	TESTQ       SI, SI
-	JEQ         end57
+	JEQ         end48
 	MOVL        $0xffffffff, R8
 	BZHIL       SI, R8, R8
 	KMOVW       R8, K1
@@ -68246,8 +69051,8 @@ end56:
 	VMOVUPS     Z20, K1, (DI)
 	VADDPS      Z20, Z18, Z18
 
-end57:
-done52:
+end48:
+done43:
 	VEXTRACTF64X4 $0x01, Z18, Y16
 	VADDPS        Y16, Y18, Y16
 	VEXTRACTF32X4 $0x01, Y16, X15
@@ -68261,10 +69066,10 @@ done52:
 	LEAQ          (CX), BX
 	MOVQ          n+0(FP), SI
 	CMPQ          SI, $+32
-	JLT           rest60
+	JLT           rest51
 	SUBQ          $+32, SI
 
-round59:
+round50:
 	VMOVUPS (BX), Z18
 	VMULPS  Z17, Z18, Z18
 	VMOVUPS Z18, (BX)
@@ -68273,26 +69078,26 @@ round59:
 	VMOVUPS Z18, 64(BX)
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
-	JGE     round59
+	JGE     round50
 	ADDQ    $+32, SI
-	JEQ     done58
+	JEQ     done49
 
-rest60:
+rest51:
 	CMPQ SI, $+16
-	JLT  end62
+	JLT  end53
 
-loop61:
+loop52:
 	VMOVUPS (BX), Z18
 	VMULPS  Z17, Z18, Z18
 	VMOVUPS Z18, (BX)
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop61
+	JGE     loop52
 
-end62:
+end53:
 	TESTQ     SI, SI
-	JEQ       end63
+	JEQ       end54
 	MOVL      $0xffffffff, DI
 	BZHIL     SI, DI, DI
 	KMOVW     DI, K1
@@ -68300,8 +69105,8 @@ end62:
 	VMULPS    Z17, Z18, Z18
 	VMOVUPS   Z18, K1, (BX)
 
-end63:
-done58:
+end54:
+done49:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -68310,12 +69115,78 @@ done58:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop44
+	JGE  loop35
 
-end45:
+end36:
 done22:
 	VZEROUPPER
 	RET
+
+fewer26:
+	CMPQ    BX, $0x00000004
+	JLT     fewer55
+	VMOVUPS X23, (SI)
+	VMOVUPS -16(DI)(BX*4), Z17
+	VPERMPS Z23, Z17, Z17
+	VMOVUPS X17, -16(SI)(BX*4)
+	JMP     done25
+
+fewer55:
+	CMPQ    BX, $0x00000002
+	JLT     fewer56
+	VMOVLPS X23, (SI)
+	VMOVUPS -8(DI)(BX*4), Z17
+	VPERMPS Z23, Z17, Z17
+	VMOVLPS X17, -8(SI)(BX*4)
+	JMP     done25
+
+fewer56:
+	VMOVSS X23, (SI)
+	JMP    done25
+
+fewer30:
+	CMPQ    BX, $0x00000004
+	JLT     fewer57
+	VMOVUPS X19, (DI)
+	VMOVUPS -16(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVUPS X17, -16(DI)(BX*4)
+	JMP     done29
+
+fewer57:
+	CMPQ    BX, $0x00000002
+	JLT     fewer58
+	VMOVLPS X19, (DI)
+	VMOVUPS -8(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVLPS X17, -8(DI)(BX*4)
+	JMP     done29
+
+fewer58:
+	VMOVSS X19, (DI)
+	JMP    done29
+
+fewer34:
+	CMPQ    BX, $0x00000004
+	JLT     fewer59
+	VMOVUPS X19, (CX)
+	VMOVUPS -16(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVUPS X17, -16(CX)(BX*4)
+	JMP     done33
+
+fewer59:
+	CMPQ    BX, $0x00000002
+	JLT     fewer60
+	VMOVLPS X19, (CX)
+	VMOVUPS -8(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVLPS X17, -8(CX)(BX*4)
+	JMP     done33
+
+fewer60:
+	VMOVSS X19, (CX)
+	JMP    done33
 
 // func sumExpRowsAVX512(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
@@ -70512,28 +71383,6 @@ loop23:
 	VMOVUPS       -32(R12)(R9*4), Z16
 	VPERMPS       Z23, Z16, Z16
 	VMOVUPS       Y16, -32(R11)(R9*4)
-	JMP           done25
-
-fewer26:
-	CMPQ    R9, $0x00000004
-	JLT     fewer27
-	VMOVUPS X23, (R11)
-	VMOVUPS -16(R12)(R9*4), Z16
-	VPERMPS Z23, Z16, Z16
-	VMOVUPS X16, -16(R11)(R9*4)
-	JMP     done25
-
-fewer27:
-	CMPQ    R9, $0x00000002
-	JLT     fewer28
-	VMOVLPS X23, (R11)
-	VMOVUPS -8(R12)(R9*4), Z16
-	VPERMPS Z23, Z16, Z16
-	VMOVLPS X16, -8(R11)(R9*4)
-	JMP     done25
-
-fewer28:
-	VMOVSS X23, (R11)
 
 done25:
 	MOVQ lds+40(FP), R11
@@ -70552,9 +71401,9 @@ done25:
 
 end24:
 	CMPQ R8, $+4
-	JLT  end31
+	JLT  end28
 
-loop30:
+loop27:
 	MOVQ          lds+40(FP), R11
 	SHLQ          $0x02, R11
 	LEAQ          (R11)(R11*2), R12
@@ -70729,35 +71578,13 @@ loop30:
 	LEAQ          numbers<>+0(SB), R11
 	LEAQ          (CX)(R12*1), R12
 	CMPQ          R9, $0x00000008
-	JLT           fewer33
+	JLT           fewer30
 	VMOVUPS       Y18, (R12)
 	VMOVUPS       -32(R11)(R9*4), Z16
 	VPERMPS       Z18, Z16, Z16
 	VMOVUPS       Y16, -32(R12)(R9*4)
-	JMP           done32
 
-fewer33:
-	CMPQ    R9, $0x00000004
-	JLT     fewer34
-	VMOVUPS X18, (R12)
-	VMOVUPS -16(R11)(R9*4), Z16
-	VPERMPS Z18, Z16, Z16
-	VMOVUPS X16, -16(R12)(R9*4)
-	JMP     done32
-
-fewer34:
-	CMPQ    R9, $0x00000002
-	JLT     fewer35
-	VMOVLPS X18, (R12)
-	VMOVUPS -8(R11)(R9*4), Z16
-	VPERMPS Z18, Z16, Z16
-	VMOVLPS X16, -8(R12)(R9*4)
-	JMP     done32
-
-fewer35:
-	VMOVSS X18, (R12)
-
-done32:
+done29:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*4), AX
@@ -70770,13 +71597,13 @@ done32:
 	ADDQ $+16, DI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop30
+	JGE  loop27
 
-end31:
+end28:
 	CMPQ R8, $+1
-	JLT  end38
+	JLT  end32
 
-loop37:
+loop31:
 	MOVQ          lds+40(FP), R11
 	SHLQ          $0x02, R11
 	VMOVAPS       Z14, Z16
@@ -70835,35 +71662,13 @@ loop37:
 	VMULPS        Z16, Z18, Z18
 	LEAQ          numbers<>+0(SB), R11
 	CMPQ          R9, $0x00000008
-	JLT           fewer40
+	JLT           fewer34
 	VMOVUPS       Y18, (CX)
 	VMOVUPS       -32(R11)(R9*4), Z16
 	VPERMPS       Z18, Z16, Z16
 	VMOVUPS       Y16, -32(CX)(R9*4)
-	JMP           done39
 
-fewer40:
-	CMPQ    R9, $0x00000004
-	JLT     fewer41
-	VMOVUPS X18, (CX)
-	VMOVUPS -16(R11)(R9*4), Z16
-	VPERMPS Z18, Z16, Z16
-	VMOVUPS X16, -16(CX)(R9*4)
-	JMP     done39
-
-fewer41:
-	CMPQ    R9, $0x00000002
-	JLT     fewer42
-	VMOVLPS X18, (CX)
-	VMOVUPS -8(R11)(R9*4), Z16
-	VPERMPS Z18, Z16, Z16
-	VMOVLPS X16, -8(CX)(R9*4)
-	JMP     done39
-
-fewer42:
-	VMOVSS X18, (CX)
-
-done39:
+done33:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*1), AX
@@ -70876,16 +71681,16 @@ done39:
 	ADDQ $+4, DI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop37
+	JGE  loop31
 
-end38:
+end32:
 	JMP done22
 
 long21:
 	CMPQ R8, $+1
-	JLT  end45
+	JLT  end36
 
-loop44:
+loop35:
 	VMOVAPS Z14, Z16
 	VMOVAPS Z14, Z17
 	VMOVAPS Z14, Z18
@@ -70893,10 +71698,10 @@ loop44:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     rest48
+	JLT     rest39
 	SUBQ    $+64, R10
 
-round47:
+round38:
 	VMOVUPS (R9), Z21
 	VMAXPS  Z21, Z16, Z16
 	VMOVUPS 64(R9), Z21
@@ -70907,25 +71712,25 @@ round47:
 	VMAXPS  Z21, Z20, Z20
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
-	JGE     round47
+	JGE     round38
 	ADDQ    $+64, R10
-	JEQ     done46
+	JEQ     done37
 
-rest48:
+rest39:
 	CMPQ R10, $+16
-	JLT  end50
+	JLT  end41
 
-loop49:
+loop40:
 	VMOVUPS (R9), Z21
 	VMAXPS  Z21, Z16, Z16
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop49
+	JGE     loop40
 
-end50:
+end41:
 	TESTQ   R10, R10
-	JEQ     end51
+	JEQ     end42
 	MOVL    $0xffffffff, R11
 	BZHIL   R10, R11, R11
 	KMOVW   R11, K1
@@ -70933,8 +71738,8 @@ end50:
 	VMOVUPS (R9), K1, Z21
 	VMAXPS  Z21, Z16, Z16
 
-end51:
-done46:
+end42:
+done37:
 	VMAXPS        Z17, Z16, Z16
 	VMAXPS        Z20, Z18, Z18
 	VMAXPS        Z18, Z16, Z16
@@ -70958,10 +71763,10 @@ done46:
 	MOVQ          n+0(FP), R10
 	LEAQ          (CX), R11
 	CMPQ          R10, $+32
-	JLT           rest54
+	JLT           rest45
 	SUBQ          $+32, R10
 
-round53:
+round44:
 	VMOVUPS     (R9), Z18
 	VSUBPS      Z16, Z18, Z18
 	VMAXPS      Z18, Z0, Z18
@@ -71007,15 +71812,15 @@ round53:
 	ADDQ        $+128, R9
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
-	JGE         round53
+	JGE         round44
 	ADDQ        $+32, R10
-	JEQ         done52
+	JEQ         done43
 
-rest54:
+rest45:
 	CMPQ R10, $+16
-	JLT  end56
+	JLT  end47
 
-loop55:
+loop46:
 	VMOVUPS     (R9), Z18
 	VSUBPS      Z16, Z18, Z18
 	VMAXPS      Z18, Z0, Z18
@@ -71041,11 +71846,11 @@ loop55:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop55
+	JGE         loop46
 
-end56:
+end47:
 	TESTQ       R10, R10
-	JEQ         end57
+	JEQ         end48
 	MOVL        $0xffffffff, R12
 	BZHIL       R10, R12, R12
 	KMOVW       R12, K1
@@ -71072,8 +71877,8 @@ end56:
 	VMOVUPS     Z20, K1, (R11)
 	VADDPS      Z20, Z17, Z17
 
-end57:
-done52:
+end48:
+done43:
 	VEXTRACTF64X4 $0x01, Z17, Y19
 	VADDPS        Y19, Y17, Y19
 	VEXTRACTF32X4 $0x01, Y19, X15
@@ -71095,10 +71900,10 @@ done52:
 	LEAQ          (CX), R10
 	MOVQ          n+0(FP), R11
 	CMPQ          R11, $+32
-	JLT           rest60
+	JLT           rest51
 	SUBQ          $+32, R11
 
-round59:
+round50:
 	VMOVUPS (R10), Z20
 	VMULPS  Z16, Z20, Z20
 	VMULPS  Z17, Z20, Z20
@@ -71109,15 +71914,15 @@ round59:
 	VMOVUPS Z20, 64(R10)
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
-	JGE     round59
+	JGE     round50
 	ADDQ    $+32, R11
-	JEQ     done58
+	JEQ     done49
 
-rest60:
+rest51:
 	CMPQ R11, $+16
-	JLT  end62
+	JLT  end53
 
-loop61:
+loop52:
 	VMOVUPS (R10), Z20
 	VMULPS  Z16, Z20, Z20
 	VMULPS  Z17, Z20, Z20
@@ -71125,11 +71930,11 @@ loop61:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop61
+	JGE     loop52
 
-end62:
+end53:
 	TESTQ     R11, R11
-	JEQ       end63
+	JEQ       end54
 	MOVL      $0xffffffff, R12
 	BZHIL     R11, R12, R12
 	KMOVW     R12, K1
@@ -71138,8 +71943,8 @@ end62:
 	VMULPS    Z17, Z20, Z20
 	VMOVUPS   Z20, K1, (R10)
 
-end63:
-done58:
+end54:
+done49:
 	VMOVSS X18, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -71153,12 +71958,78 @@ done58:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop44
+	JGE    loop35
 
-end45:
+end36:
 done22:
 	VZEROUPPER
 	RET
+
+fewer26:
+	CMPQ    R9, $0x00000004
+	JLT     fewer55
+	VMOVUPS X23, (R11)
+	VMOVUPS -16(R12)(R9*4), Z16
+	VPERMPS Z23, Z16, Z16
+	VMOVUPS X16, -16(R11)(R9*4)
+	JMP     done25
+
+fewer55:
+	CMPQ    R9, $0x00000002
+	JLT     fewer56
+	VMOVLPS X23, (R11)
+	VMOVUPS -8(R12)(R9*4), Z16
+	VPERMPS Z23, Z16, Z16
+	VMOVLPS X16, -8(R11)(R9*4)
+	JMP     done25
+
+fewer56:
+	VMOVSS X23, (R11)
+	JMP    done25
+
+fewer30:
+	CMPQ    R9, $0x00000004
+	JLT     fewer57
+	VMOVUPS X18, (R12)
+	VMOVUPS -16(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVUPS X16, -16(R12)(R9*4)
+	JMP     done29
+
+fewer57:
+	CMPQ    R9, $0x00000002
+	JLT     fewer58
+	VMOVLPS X18, (R12)
+	VMOVUPS -8(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVLPS X16, -8(R12)(R9*4)
+	JMP     done29
+
+fewer58:
+	VMOVSS X18, (R12)
+	JMP    done29
+
+fewer34:
+	CMPQ    R9, $0x00000004
+	JLT     fewer59
+	VMOVUPS X18, (CX)
+	VMOVUPS -16(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVUPS X16, -16(CX)(R9*4)
+	JMP     done33
+
+fewer59:
+	CMPQ    R9, $0x00000002
+	JLT     fewer60
+	VMOVLPS X18, (CX)
+	VMOVUPS -8(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVLPS X16, -8(CX)(R9*4)
+	JMP     done33
+
+fewer60:
+	VMOVSS X18, (CX)
+	JMP    done33
 
 // func hingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
@@ -71799,28 +72670,6 @@ loop21:
 	VMOVUPS        -32(R10)(R8*4), Z3
 	VPERMPS        Z2, Z3, Z2
 	VMOVUPS        Y2, -32(R12)(R8*4)
-	JMP            done23
-
-fewer24:
-	CMPQ    R8, $0x00000004
-	JLT     fewer25
-	VMOVUPS X2, (R12)
-	VMOVUPS -16(R10)(R8*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VMOVUPS X2, -16(R12)(R8*4)
-	JMP     done23
-
-fewer25:
-	CMPQ    R8, $0x00000002
-	JLT     fewer26
-	VMOVLPS X2, (R12)
-	VMOVUPS -8(R10)(R8*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VMOVLPS X2, -8(R12)(R8*4)
-	JMP     done23
-
-fewer26:
-	VMOVSS X2, (R12)
 
 done23:
 	KMOVW        K3, R10
@@ -71848,9 +72697,9 @@ done23:
 
 end22:
 	CMPQ DI, $+4
-	JLT  end29
+	JLT  end26
 
-loop28:
+loop25:
 	MOVQ           lds+40(FP), R9
 	SHLQ           $0x02, R9
 	LEAQ           (R9)(R9*2), R10
@@ -71948,35 +72797,13 @@ loop28:
 	LEAQ           numbers<>+0(SB), R9
 	LEAQ           (CX)(R10*1), R11
 	CMPQ           R8, $0x00000008
-	JLT            fewer31
+	JLT            fewer28
 	VMOVUPS        Y2, (R11)
 	VMOVUPS        -32(R9)(R8*4), Z3
 	VPERMPS        Z2, Z3, Z2
 	VMOVUPS        Y2, -32(R11)(R8*4)
-	JMP            done30
 
-fewer31:
-	CMPQ    R8, $0x00000004
-	JLT     fewer32
-	VMOVUPS X2, (R11)
-	VMOVUPS -16(R9)(R8*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VMOVUPS X2, -16(R11)(R8*4)
-	JMP     done30
-
-fewer32:
-	CMPQ    R8, $0x00000002
-	JLT     fewer33
-	VMOVLPS X2, (R11)
-	VMOVUPS -8(R9)(R8*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VMOVLPS X2, -8(R11)(R8*4)
-	JMP     done30
-
-fewer33:
-	VMOVSS X2, (R11)
-
-done30:
+done27:
 	KMOVW        K3, R9
 	POPCNTL      R9, R9
 	NEGL         R9
@@ -71998,13 +72825,13 @@ done30:
 	ADDQ         $+16, SI
 	SUBQ         $+4, DI
 	CMPQ         DI, $+4
-	JGE          loop28
+	JGE          loop25
 
-end29:
+end26:
 	CMPQ DI, $+1
-	JLT  end36
+	JLT  end30
 
-loop35:
+loop29:
 	MOVQ           lds+40(FP), R9
 	SHLQ           $0x02, R9
 	VMOVUPS.Z      (AX), K1, Z2
@@ -72030,35 +72857,13 @@ loop35:
 	VBROADCASTSS.Z (BX), K2, Z2
 	LEAQ           numbers<>+0(SB), R9
 	CMPQ           R8, $0x00000008
-	JLT            fewer38
+	JLT            fewer32
 	VMOVUPS        Y2, (CX)
 	VMOVUPS        -32(R9)(R8*4), Z3
 	VPERMPS        Z2, Z3, Z2
 	VMOVUPS        Y2, -32(CX)(R8*4)
-	JMP            done37
 
-fewer38:
-	CMPQ    R8, $0x00000004
-	JLT     fewer39
-	VMOVUPS X2, (CX)
-	VMOVUPS -16(R9)(R8*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VMOVUPS X2, -16(CX)(R8*4)
-	JMP     done37
-
-fewer39:
-	CMPQ    R8, $0x00000002
-	JLT     fewer40
-	VMOVLPS X2, (CX)
-	VMOVUPS -8(R9)(R8*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VMOVLPS X2, -8(CX)(R8*4)
-	JMP     done37
-
-fewer40:
-	VMOVSS X2, (CX)
-
-done37:
+done31:
 	KMOVW        K2, R9
 	POPCNTL      R9, R9
 	NEGL         R9
@@ -72080,16 +72885,16 @@ done37:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop35
+	JGE          loop29
 
-end36:
+end30:
 	JMP done20
 
 long19:
 	CMPQ DI, $+1
-	JLT  end43
+	JLT  end34
 
-loop42:
+loop33:
 	VXORPS       Z3, Z3, Z3
 	VXORPS       Z4, Z4, Z4
 	VBROADCASTSS (BX), Z5
@@ -72101,9 +72906,9 @@ loop42:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end47
+	JLT          end38
 
-loop46:
+loop37:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -72118,16 +72923,15 @@ loop46:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R11
 	CMPQ      R11, $+16
-	JGE       loop46
+	JGE       loop37
 
-end47:
+end38:
 	CMPQ         R10, $+16
-	JGE          whole44
+	JGE          whole35
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
-	VMOVD        R11, X7
-	VPBROADCASTD X7, Z7
+	VPBROADCASTD R11, Z7
 	VPCMPEQD     numbers<>+0(SB), Z7, K2
 	KANDNW       K1, K2, K2
 	VMOVUPS.Z    (R8), K1, Z7
@@ -72139,11 +72943,10 @@ end47:
 	VSUBPS       Z2, Z4, K2, Z4
 	VMOVAPS.Z    Z5, K2, Z7
 	VMOVUPS      Z7, K1, (R9)
-	JMP          done45
+	JMP          done36
 
-whole44:
-	VMOVD        R11, X7
-	VPBROADCASTD X7, Z7
+whole35:
+	VPBROADCASTD R11, Z7
 	VPCMPEQD     numbers<>+0(SB), Z7, K1
 	KNOTW        K1, K1
 	VMOVUPS      (R8), Z7
@@ -72159,9 +72962,9 @@ whole44:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end49
+	JLT          end40
 
-loop48:
+loop39:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -72184,13 +72987,13 @@ loop48:
 	ADDQ      $+128, R9
 	SUBQ      $+32, R10
 	CMPQ      R10, $+32
-	JGE       loop48
+	JGE       loop39
 
-end49:
+end40:
 	CMPQ R10, $+16
-	JLT  end51
+	JLT  end42
 
-loop50:
+loop41:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -72204,11 +73007,11 @@ loop50:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R10
 	CMPQ      R10, $+16
-	JGE       loop50
+	JGE       loop41
 
-end51:
+end42:
 	TESTQ     R10, R10
-	JEQ       end52
+	JEQ       end43
 	MOVL      $0xffffffff, R11
 	BZHIL     R10, R11, R11
 	KMOVW     R11, K1
@@ -72222,8 +73025,8 @@ end51:
 	VMOVAPS.Z Z5, K2, Z7
 	VMOVUPS   Z7, K1, (R9)
 
-end52:
-done45:
+end43:
+done36:
 	VEXTRACTF64X4 $0x01, Z3, Y6
 	VADDPS        Y6, Y3, Y6
 	VEXTRACTF32X4 $0x01, Y6, X3
@@ -72259,12 +73062,78 @@ done45:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop42
+	JGE           loop33
 
-end43:
+end34:
 done20:
 	VZEROUPPER
 	RET
+
+fewer24:
+	CMPQ    R8, $0x00000004
+	JLT     fewer44
+	VMOVUPS X2, (R12)
+	VMOVUPS -16(R10)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVUPS X2, -16(R12)(R8*4)
+	JMP     done23
+
+fewer44:
+	CMPQ    R8, $0x00000002
+	JLT     fewer45
+	VMOVLPS X2, (R12)
+	VMOVUPS -8(R10)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVLPS X2, -8(R12)(R8*4)
+	JMP     done23
+
+fewer45:
+	VMOVSS X2, (R12)
+	JMP    done23
+
+fewer28:
+	CMPQ    R8, $0x00000004
+	JLT     fewer46
+	VMOVUPS X2, (R11)
+	VMOVUPS -16(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVUPS X2, -16(R11)(R8*4)
+	JMP     done27
+
+fewer46:
+	CMPQ    R8, $0x00000002
+	JLT     fewer47
+	VMOVLPS X2, (R11)
+	VMOVUPS -8(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVLPS X2, -8(R11)(R8*4)
+	JMP     done27
+
+fewer47:
+	VMOVSS X2, (R11)
+	JMP    done27
+
+fewer32:
+	CMPQ    R8, $0x00000004
+	JLT     fewer48
+	VMOVUPS X2, (CX)
+	VMOVUPS -16(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVUPS X2, -16(CX)(R8*4)
+	JMP     done31
+
+fewer48:
+	CMPQ    R8, $0x00000002
+	JLT     fewer49
+	VMOVLPS X2, (CX)
+	VMOVUPS -8(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVLPS X2, -8(CX)(R8*4)
+	JMP     done31
+
+fewer49:
+	VMOVSS X2, (CX)
+	JMP    done31
 
 // func squaredHingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
@@ -72822,28 +73691,6 @@ loop22:
 	VMOVUPS      -32(R9)(R8*4), Z10
 	VPERMPS      Z7, Z10, Z7
 	VMOVUPS      Y7, -32(R11)(R8*4)
-	JMP          done24
-
-fewer25:
-	CMPQ    R8, $0x00000004
-	JLT     fewer26
-	VMOVUPS X7, (R11)
-	VMOVUPS -16(R9)(R8*4), Z10
-	VPERMPS Z7, Z10, Z7
-	VMOVUPS X7, -16(R11)(R8*4)
-	JMP     done24
-
-fewer26:
-	CMPQ    R8, $0x00000002
-	JLT     fewer27
-	VMOVLPS X7, (R11)
-	VMOVUPS -8(R9)(R8*4), Z10
-	VPERMPS Z7, Z10, Z7
-	VMOVLPS X7, -8(R11)(R8*4)
-	JMP     done24
-
-fewer27:
-	VMOVSS X7, (R11)
 
 done24:
 	VSHUFF32X4    $0xff, Z9, Z9, Z7
@@ -72884,9 +73731,9 @@ done24:
 
 end23:
 	CMPQ DI, $+1
-	JLT  end30
+	JLT  end27
 
-loop29:
+loop26:
 	MOVQ          lds+40(FP), R9
 	SHLQ          $0x02, R9
 	VMOVUPS.Z     (AX), K1, Z2
@@ -72913,35 +73760,13 @@ loop29:
 	VMULPS        Z6, Z5, Z5
 	LEAQ          numbers<>+0(SB), R9
 	CMPQ          R8, $0x00000008
-	JLT           fewer32
+	JLT           fewer29
 	VMOVUPS       Y5, (CX)
 	VMOVUPS       -32(R9)(R8*4), Z7
 	VPERMPS       Z5, Z7, Z5
 	VMOVUPS       Y5, -32(CX)(R8*4)
-	JMP           done31
 
-fewer32:
-	CMPQ    R8, $0x00000004
-	JLT     fewer33
-	VMOVUPS X5, (CX)
-	VMOVUPS -16(R9)(R8*4), Z7
-	VPERMPS Z5, Z7, Z5
-	VMOVUPS X5, -16(CX)(R8*4)
-	JMP     done31
-
-fewer33:
-	CMPQ    R8, $0x00000002
-	JLT     fewer34
-	VMOVLPS X5, (CX)
-	VMOVUPS -8(R9)(R8*4), Z7
-	VPERMPS Z5, Z7, Z5
-	VMOVLPS X5, -8(CX)(R8*4)
-	JMP     done31
-
-fewer34:
-	VMOVSS X5, (CX)
-
-done31:
+done28:
 	VBROADCASTSS  X3, Z3
 	VMOVAPS       Z1, Z5
 	VSUBPS        Z3, Z5, Z5
@@ -72970,16 +73795,16 @@ done31:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop29
+	JGE           loop26
 
-end30:
+end27:
 	JMP done21
 
 long20:
 	CMPQ DI, $+1
-	JLT  end37
+	JLT  end31
 
-loop36:
+loop30:
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	VBROADCASTSS (BX), Z4
@@ -72992,9 +73817,9 @@ loop36:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end41
+	JLT          end35
 
-loop40:
+loop34:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -73008,16 +73833,15 @@ loop40:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop40
+	JGE         loop34
 
-end41:
+end35:
 	CMPQ         R10, $+16
-	JGE          whole38
+	JGE          whole32
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
-	VMOVD        R11, X6
-	VPBROADCASTD X6, Z6
+	VPBROADCASTD R11, Z6
 	VPCMPEQD     numbers<>+0(SB), Z6, K2
 	KANDNW       K1, K2, K2
 	VMOVUPS.Z    (R8), K1, Z6
@@ -73028,11 +73852,10 @@ end41:
 	VADDPS       Z6, Z3, Z3
 	VMULPS       Z4, Z6, Z6
 	VMOVUPS      Z6, K1, (R9)
-	JMP          done39
+	JMP          done33
 
-whole38:
-	VMOVD        R11, X6
-	VPBROADCASTD X6, Z6
+whole32:
+	VPBROADCASTD R11, Z6
 	VPCMPEQD     numbers<>+0(SB), Z6, K1
 	KNOTW        K1, K1
 	VMOVUPS      (R8), Z6
@@ -73047,9 +73870,9 @@ whole38:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end43
+	JLT          end37
 
-loop42:
+loop36:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -73070,13 +73893,13 @@ loop42:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop42
+	JGE         loop36
 
-end43:
+end37:
 	CMPQ R10, $+16
-	JLT  end45
+	JLT  end39
 
-loop44:
+loop38:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -73089,11 +73912,11 @@ loop44:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop44
+	JGE         loop38
 
-end45:
+end39:
 	TESTQ       R10, R10
-	JEQ         end46
+	JEQ         end40
 	MOVL        $0xffffffff, R11
 	BZHIL       R10, R11, R11
 	KMOVW       R11, K1
@@ -73106,8 +73929,8 @@ end45:
 	VMULPS      Z4, Z6, Z6
 	VMOVUPS     Z6, K1, (R9)
 
-end46:
-done39:
+end40:
+done33:
 	VEXTRACTF64X4 $0x01, Z2, Y5
 	VADDPS        Y5, Y2, Y5
 	VEXTRACTF32X4 $0x01, Y5, X2
@@ -73143,12 +73966,56 @@ done39:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop36
+	JGE           loop30
 
-end37:
+end31:
 done21:
 	VZEROUPPER
 	RET
+
+fewer25:
+	CMPQ    R8, $0x00000004
+	JLT     fewer41
+	VMOVUPS X7, (R11)
+	VMOVUPS -16(R9)(R8*4), Z10
+	VPERMPS Z7, Z10, Z7
+	VMOVUPS X7, -16(R11)(R8*4)
+	JMP     done24
+
+fewer41:
+	CMPQ    R8, $0x00000002
+	JLT     fewer42
+	VMOVLPS X7, (R11)
+	VMOVUPS -8(R9)(R8*4), Z10
+	VPERMPS Z7, Z10, Z7
+	VMOVLPS X7, -8(R11)(R8*4)
+	JMP     done24
+
+fewer42:
+	VMOVSS X7, (R11)
+	JMP    done24
+
+fewer29:
+	CMPQ    R8, $0x00000004
+	JLT     fewer43
+	VMOVUPS X5, (CX)
+	VMOVUPS -16(R9)(R8*4), Z7
+	VPERMPS Z5, Z7, Z5
+	VMOVUPS X5, -16(CX)(R8*4)
+	JMP     done28
+
+fewer43:
+	CMPQ    R8, $0x00000002
+	JLT     fewer44
+	VMOVLPS X5, (CX)
+	VMOVUPS -8(R9)(R8*4), Z7
+	VPERMPS Z5, Z7, Z5
+	VMOVLPS X5, -8(CX)(R8*4)
+	JMP     done28
+
+fewer44:
+	VMOVSS X5, (CX)
+	JMP    done28
 
 // func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
@@ -73183,8 +74050,7 @@ loop1:
 
 loop3:
 	VMOVUPS      (R8), Z7
-	VMOVD        R10, X8
-	VPBROADCASTD X8, Z8
+	VPBROADCASTD R10, Z8
 	VPCMPEQD     numbers<>+0(SB), Z8, K1
 	VMOVAPS      Z2, K1, Z7
 	VMAXPS       Z7, Z5, Z5
@@ -73206,8 +74072,7 @@ end4:
 	KMOVW        R11, K1
 	VMOVAPS      Z2, Z7
 	VMOVUPS      (R8), K1, Z7
-	VMOVD        R10, X8
-	VPBROADCASTD X8, Z8
+	VPBROADCASTD R10, Z8
 	VPCMPEQD     numbers<>+0(SB), Z8, K1
 	VMOVAPS      Z2, K1, Z7
 	VMAXPS       Z7, Z5, Z5
@@ -73241,8 +74106,7 @@ end5:
 
 loop6:
 	VMOVUPS      (R8), Z8
-	VMOVD        R10, X10
-	VPBROADCASTD X10, Z10
+	VPBROADCASTD R10, Z10
 	VPCMPEQD     numbers<>+0(SB), Z10, K1
 	VMOVAPS      Z2, K1, Z8
 	VCMPPS       $0x00, Z5, Z8, K1
@@ -73265,8 +74129,7 @@ end7:
 	KMOVW        R11, K1
 	VMOVAPS      Z2, Z8
 	VMOVUPS      (R8), K1, Z8
-	VMOVD        R10, X10
-	VPBROADCASTD X10, Z10
+	VPBROADCASTD R10, Z10
 	VPCMPEQD     numbers<>+0(SB), Z10, K1
 	VMOVAPS      Z2, K1, Z8
 	VCMPPS       $0x00, Z5, Z8, K1
@@ -73408,8 +74271,7 @@ loop1:
 loop3:
 	VMOVUPS      (R8), Z15
 	VMOVAPS      Z13, Z16
-	VMOVD        R11, X17
-	VPBROADCASTD X17, Z17
+	VPBROADCASTD R11, Z17
 	VPCMPEQD     numbers<>+0(SB), Z17, K1
 	VSUBPS       Z15, Z16, Z16
 	VMOVAPS      Z16, K1, Z15
@@ -73449,8 +74311,7 @@ loop3:
 	VBROADCASTSS (BX), Z17
 	VMULPS       Z17, Z16, Z16
 	VMOVAPS      Z13, Z17
-	VMOVD        R11, X19
-	VPBROADCASTD X19, Z19
+	VPBROADCASTD R11, Z19
 	VPCMPEQD     numbers<>+0(SB), Z19, K1
 	VSUBPS       Z16, Z17, Z17
 	VMOVAPS      Z17, K1, Z16
@@ -73497,8 +74358,7 @@ end4:
 	KMOVW        R12, K1
 	VMOVUPS.Z    (R8), K1, Z15
 	VMOVAPS      Z13, Z16
-	VMOVD        R11, X17
-	VPBROADCASTD X17, Z17
+	VPBROADCASTD R11, Z17
 	VPCMPEQD     numbers<>+0(SB), Z17, K2
 	VSUBPS       Z15, Z16, Z16
 	VMOVAPS      Z16, K2, Z15
@@ -73538,8 +74398,7 @@ end4:
 	VBROADCASTSS (BX), Z17
 	VMULPS       Z17, Z16, Z16
 	VMOVAPS      Z13, Z17
-	VMOVD        R11, X19
-	VPBROADCASTD X19, Z19
+	VPBROADCASTD R11, Z19
 	VPCMPEQD     numbers<>+0(SB), Z19, K2
 	VSUBPS       Z16, Z17, Z17
 	VMOVAPS      Z17, K2, Z16
@@ -73550,28 +74409,6 @@ end4:
 	VMOVUPS      -32(R8)(R10*4), Z17
 	VPERMPS      Z16, Z17, Z16
 	VMOVUPS      Y16, -32(R9)(R10*4)
-	JMP          done6
-
-fewer7:
-	CMPQ    R10, $0x00000004
-	JLT     fewer8
-	VMOVUPS X16, (R9)
-	VMOVUPS -16(R8)(R10*4), Z17
-	VPERMPS Z16, Z17, Z16
-	VMOVUPS X16, -16(R9)(R10*4)
-	JMP     done6
-
-fewer8:
-	CMPQ    R10, $0x00000002
-	JLT     fewer9
-	VMOVLPS X16, (R9)
-	VMOVUPS -8(R8)(R10*4), Z17
-	VPERMPS Z16, Z17, Z16
-	VMOVLPS X16, -8(R9)(R10*4)
-	JMP     done6
-
-fewer9:
-	VMOVSS X16, (R9)
 
 done6:
 	VPSUBD      wide3f400000<>+0(SB), Z20, Z17
@@ -73629,6 +74466,28 @@ end5:
 end2:
 	VZEROUPPER
 	RET
+
+fewer7:
+	CMPQ    R10, $0x00000004
+	JLT     fewer8
+	VMOVUPS X16, (R9)
+	VMOVUPS -16(R8)(R10*4), Z17
+	VPERMPS Z16, Z17, Z16
+	VMOVUPS X16, -16(R9)(R10*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    R10, $0x00000002
+	JLT     fewer9
+	VMOVLPS X16, (R9)
+	VMOVUPS -8(R8)(R10*4), Z17
+	VPERMPS Z16, Z17, Z16
+	VMOVLPS X16, -8(R9)(R10*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X16, (R9)
+	JMP    done6
 
 DATA wide3f400000<>+0(SB)/4, $0x3f400000
 DATA wide3f400000<>+4(SB)/4, $0x3f400000
@@ -73903,142 +74762,85 @@ GLOBL widebf000000<>(SB), RODATA|NOPTR, $64
 // func softmaxRowAVX512(dst []float32, scores []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·softmaxRowAVX512(SB), NOSPLIT, $0-48
-	MOVQ         scores_base+24(FP), AX
-	MOVQ         dst_base+0(FP), CX
-	VBROADCASTSS allc2d20000<>+0(SB), Z0
-	VBROADCASTSS all33800000<>+0(SB), Z1
-	VBROADCASTSS all00000097<>+0(SB), Z2
-	VBROADCASTSS all3fb8aa3b<>+0(SB), Z3
-	VBROADCASTSS all4b400000<>+0(SB), Z4
-	VBROADCASTSS allbf317218<>+0(SB), Z5
-	VBROADCASTSS all3102e308<>+0(SB), Z6
-	VBROADCASTSS all3f800000<>+0(SB), Z7
-	VBROADCASTSS all3ab563a7<>+0(SB), Z8
-	VBROADCASTSS all3c091ef0<>+0(SB), Z9
-	VBROADCASTSS all3d2aac2c<>+0(SB), Z10
-	VBROADCASTSS all3e2aaa46<>+0(SB), Z11
-	VBROADCASTSS all3efffffe<>+0(SB), Z12
-	VBROADCASTSS all00000000<>+0(SB), Z13
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X14
-	VBROADCASTSS X14, Z14
-	MOVQ         scores_len+32(FP), DX
-	CMPQ         DX, $+16
-	JGE          long1
-	MOVL         $0xffffffff, BX
-	BZHIL        DX, BX, BX
-	KMOVW        BX, K1
-	LEAQ         numbers<>+0(SB), BX
-	MOVQ         DX, SI
-	NEGQ         SI
-	VXORPS       Z15, Z15, Z15
-	CMPQ         DX, $0x00000008
-	JLT          fewer4
-	VMOVUPS      (AX), Y15
-	VXORPS       Z16, Z16, Z16
-	VMOVUPS      -32(AX)(DX*4), Y16
-	VMOVUPS      96(BX)(SI*4), Z17
-	VPERMPS      Z16, Z17, Z16
-	VORPS        Z16, Z15, Z15
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X15
-	VXORPS  Z16, Z16, Z16
-	VMOVUPS -16(AX)(DX*4), X16
-	VMOVUPS 80(BX)(SI*4), Z17
-	VPERMPS Z16, Z17, Z16
-	VORPS   Z16, Z15, Z15
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X15
-	VXORPS  Z16, Z16, Z16
-	VMOVSD  -8(AX)(DX*4), X16
-	VMOVUPS 72(BX)(SI*4), Z17
-	VPERMPS Z16, Z17, Z16
-	VORPS   Z16, Z15, Z15
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X15
+	MOVQ            scores_base+24(FP), AX
+	MOVQ            dst_base+0(FP), CX
+	VBROADCASTSS    allc2d20000<>+0(SB), Z0
+	VBROADCASTSS    all33800000<>+0(SB), Z1
+	VBROADCASTSS    all00000097<>+0(SB), Z2
+	VBROADCASTSS    all3fb8aa3b<>+0(SB), Z3
+	VBROADCASTSS    all4b400000<>+0(SB), Z4
+	VBROADCASTSS    allbf317218<>+0(SB), Z5
+	VBROADCASTSS    all3102e308<>+0(SB), Z6
+	VBROADCASTSS    all3f800000<>+0(SB), Z7
+	VBROADCASTSS    all3ab563a7<>+0(SB), Z8
+	VBROADCASTSS    all3c091ef0<>+0(SB), Z9
+	VBROADCASTSS    all3d2aac2c<>+0(SB), Z10
+	VBROADCASTSS    all3e2aaa46<>+0(SB), Z11
+	VBROADCASTSS    all3efffffe<>+0(SB), Z12
+	VBROADCASTSS    all00000000<>+0(SB), Z13
+	MOVL            $0xff800000, DX
+	VMOVD           DX, X14
+	VBROADCASTSS    X14, Z14
+	MOVQ            scores_len+32(FP), DX
+	CMPQ            DX, $+16
+	JGE             long1
+	LEAQ            runs<>+0(SB), BX
+	MOVQ            DX, SI
+	SHLQ            $0x08, SI
+	CMPQ            DX, $0x00000008
+	JLT             fewer4
+	VBROADCASTF64X4 (AX), Z14
+	VINSERTF64X4    $0x01, -32(AX)(DX*4), Z14, Z14
 
 done3:
-	VBLENDMPS     Z15, Z14, K1, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y18
-	VMAXPS        Y18, Y15, Y18
-	VEXTRACTF32X4 $0x01, Y18, X14
-	VMAXPS        X14, X18, X18
-	VPERMILPS     $0x4e, X18, X14
-	VMAXPS        X14, X18, X18
-	VMOVSHDUP     X18, X14
-	VMAXPS        X14, X18, X18
-	VADDPS        Z13, Z18, Z18
-	VBROADCASTSS  X18, Z13
-	VSUBPS        Z13, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
+	VEXTRACTF64X4 $0x01, Z14, Y15
+	VMAXPS        Y15, Y14, Y15
+	VEXTRACTF32X4 $0x01, Y15, X16
+	VMAXPS        X16, X15, X15
+	VPERMILPS     $0x4e, X15, X16
+	VMAXPS        X16, X15, X15
+	VMOVSHDUP     X15, X16
+	VMAXPS        X16, X15, X15
+	VADDPS        Z13, Z15, Z15
+	VBROADCASTSS  X15, Z13
+	VSUBPS        Z13, Z14, Z14
+	VMAXPS        Z14, Z0, Z14
 	VMOVAPS       Z4, Z0
-	VFMADD231PS   Z3, Z15, Z0
+	VFMADD231PS   Z3, Z14, Z0
 	VSUBPS        Z4, Z0, Z3
-	VFMADD231PS   Z5, Z3, Z15
-	VFMADD231PS   Z6, Z3, Z15
+	VFMADD231PS   Z5, Z3, Z14
+	VFMADD231PS   Z6, Z3, Z14
 	VMOVAPS       Z8, Z3
-	VFMADD213PS   Z9, Z15, Z3
-	VFMADD213PS   Z10, Z15, Z3
-	VFMADD213PS   Z11, Z15, Z3
-	VFMADD213PS   Z12, Z15, Z3
-	VFMADD213PS   Z7, Z15, Z3
-	VFMADD213PS   Z7, Z15, Z3
+	VFMADD213PS   Z9, Z14, Z3
+	VFMADD213PS   Z10, Z14, Z3
+	VFMADD213PS   Z11, Z14, Z3
+	VFMADD213PS   Z12, Z14, Z3
+	VFMADD213PS   Z7, Z14, Z3
+	VFMADD213PS   Z7, Z14, Z3
 	VPADDD        Z2, Z0, Z0
 	VPSLLD        $0x17, Z0, Z0
 	VMULPS        Z0, Z3, Z3
 	VMULPS        Z1, Z3, Z3
-	VEXTRACTF64X4 $0x01, Z3, Y19
-	VADDPS        Y19, Y3, Y19
-	VEXTRACTF32X4 $0x01, Y19, X0
-	VADDPS        X0, X19, X19
-	VPERMILPS     $0x4e, X19, X0
-	VADDPS        X0, X19, X19
-	VMOVSHDUP     X19, X0
-	VADDPS        X0, X19, X19
-	VDIVPS        Z19, Z7, Z19
-	VBROADCASTSS  X19, Z0
+	KMOVW         224(BX)(SI*1), K1
+	VMOVUPS       64(BX)(SI*1), Z0
+	VPERMPS.Z     Z3, Z0, K1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y16
+	VADDPS        Y16, Y0, Y16
+	VEXTRACTF32X4 $0x01, Y16, X0
+	VADDPS        X0, X16, X16
+	VPERMILPS     $0x4e, X16, X0
+	VADDPS        X0, X16, X16
+	VMOVSHDUP     X16, X0
+	VADDPS        X0, X16, X16
+	VDIVPS        Z16, Z7, Z16
+	VBROADCASTSS  X16, Z0
 	VMULPS        Z0, Z3, Z3
-	LEAQ          numbers<>+0(SB), AX
 	CMPQ          DX, $0x00000008
-	JLT           fewer9
+	JLT           fewer6
 	VMOVUPS       Y3, (CX)
-	VMOVUPS       -32(AX)(DX*4), Z0
-	VPERMPS       Z3, Z0, Z0
-	VMOVUPS       Y0, -32(CX)(DX*4)
-	JMP           done8
+	VEXTRACTF64X4 $0x01, Z3, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X3, (CX)
-	VMOVUPS -16(AX)(DX*4), Z0
-	VPERMPS Z3, Z0, Z0
-	VMOVUPS X0, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X3, (CX)
-	VMOVUPS -8(AX)(DX*4), Z0
-	VPERMPS Z3, Z0, Z0
-	VMOVLPS X0, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X3, (CX)
-
-done8:
+done5:
 	JMP done2
 
 long1:
@@ -74049,10 +74851,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     rest15
+	JLT     rest9
 	SUBQ    $+64, BX
 
-round14:
+round8:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z15, Z15
 	VMOVUPS 64(DX), Z19
@@ -74063,25 +74865,25 @@ round14:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	JGE     round14
+	JGE     round8
 	ADDQ    $+64, BX
-	JEQ     done13
+	JEQ     done7
 
-rest15:
+rest9:
 	CMPQ BX, $+16
-	JLT  end17
+	JLT  end11
 
-loop16:
+loop10:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z15, Z15
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop16
+	JGE     loop10
 
-end17:
+end11:
 	TESTQ   BX, BX
-	JEQ     end18
+	JEQ     end12
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -74090,46 +74892,20 @@ end17:
 	NEGQ    DI
 	VXORPS  Z19, Z19, Z19
 	CMPQ    BX, $0x00000008
-	JLT     fewer20
+	JLT     fewer14
 	VMOVUPS (DX), Y19
 	VXORPS  Z22, Z22, Z22
 	VMOVUPS -32(DX)(BX*4), Y22
 	VMOVUPS 96(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done19
 
-fewer20:
-	CMPQ    BX, $0x00000004
-	JLT     fewer21
-	VMOVUPS (DX), X19
-	VXORPS  Z22, Z22, Z22
-	VMOVUPS -16(DX)(BX*4), X22
-	VMOVUPS 80(SI)(DI*4), Z23
-	VPERMPS Z22, Z23, Z22
-	VORPS   Z22, Z19, Z19
-	JMP     done19
-
-fewer21:
-	CMPQ    BX, $0x00000002
-	JLT     fewer22
-	VMOVSD  (DX), X19
-	VXORPS  Z22, Z22, Z22
-	VMOVSD  -8(DX)(BX*4), X22
-	VMOVUPS 72(SI)(DI*4), Z23
-	VPERMPS Z22, Z23, Z22
-	VORPS   Z22, Z19, Z19
-	JMP     done19
-
-fewer22:
-	VMOVSS (DX), X19
-
-done19:
+done13:
 	VBLENDMPS Z19, Z14, K1, Z19
 	VMAXPS    Z19, Z15, Z15
 
-end18:
-done13:
+end12:
+done7:
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z15, Z15
@@ -74148,10 +74924,10 @@ done13:
 	MOVQ          scores_len+32(FP), DX
 	LEAQ          (CX), BX
 	CMPQ          DX, $+32
-	JLT           rest26
+	JLT           rest17
 	SUBQ          $+32, DX
 
-round25:
+round16:
 	VMOVUPS     (AX), Z16
 	VSUBPS      Z13, Z16, Z16
 	VMAXPS      Z16, Z0, Z16
@@ -74197,15 +74973,15 @@ round25:
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	JGE         round25
+	JGE         round16
 	ADDQ        $+32, DX
-	JEQ         done24
+	JEQ         done15
 
-rest26:
+rest17:
 	CMPQ DX, $+16
-	JLT  end28
+	JLT  end19
 
-loop27:
+loop18:
 	VMOVUPS     (AX), Z16
 	VSUBPS      Z13, Z16, Z16
 	VMAXPS      Z16, Z0, Z16
@@ -74231,11 +75007,11 @@ loop27:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop27
+	JGE         loop18
 
-end28:
+end19:
 	TESTQ   DX, DX
-	JEQ     end29
+	JEQ     end20
 	MOVL    $0xffffffff, SI
 	BZHIL   DX, SI, SI
 	KMOVW   SI, K1
@@ -74244,41 +75020,15 @@ end28:
 	NEGQ    DI
 	VXORPS  Z16, Z16, Z16
 	CMPQ    DX, $0x00000008
-	JLT     fewer31
+	JLT     fewer22
 	VMOVUPS (AX), Y16
 	VXORPS  Z17, Z17, Z17
 	VMOVUPS -32(AX)(DX*4), Y17
 	VMOVUPS 96(SI)(DI*4), Z18
 	VPERMPS Z17, Z18, Z17
 	VORPS   Z17, Z16, Z16
-	JMP     done30
 
-fewer31:
-	CMPQ    DX, $0x00000004
-	JLT     fewer32
-	VMOVUPS (AX), X16
-	VXORPS  Z17, Z17, Z17
-	VMOVUPS -16(AX)(DX*4), X17
-	VMOVUPS 80(SI)(DI*4), Z18
-	VPERMPS Z17, Z18, Z17
-	VORPS   Z17, Z16, Z16
-	JMP     done30
-
-fewer32:
-	CMPQ    DX, $0x00000002
-	JLT     fewer33
-	VMOVSD  (AX), X16
-	VXORPS  Z17, Z17, Z17
-	VMOVSD  -8(AX)(DX*4), X17
-	VMOVUPS 72(SI)(DI*4), Z18
-	VPERMPS Z17, Z18, Z17
-	VORPS   Z17, Z16, Z16
-	JMP     done30
-
-fewer33:
-	VMOVSS (AX), X16
-
-done30:
+done21:
 	VBLENDMPS   Z16, Z14, K1, Z16
 	VSUBPS      Z13, Z16, Z16
 	VMAXPS      Z16, Z0, Z16
@@ -74300,39 +75050,17 @@ done30:
 	VMULPS      Z1, Z3, Z3
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer36
+	JLT         fewer24
 	VMOVUPS     Y3, (BX)
 	VMOVUPS     -32(AX)(DX*4), Z0
 	VPERMPS     Z3, Z0, Z0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done35
 
-fewer36:
-	CMPQ    DX, $0x00000004
-	JLT     fewer37
-	VMOVUPS X3, (BX)
-	VMOVUPS -16(AX)(DX*4), Z0
-	VPERMPS Z3, Z0, Z0
-	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done35
-
-fewer37:
-	CMPQ    DX, $0x00000002
-	JLT     fewer38
-	VMOVLPS X3, (BX)
-	VMOVUPS -8(AX)(DX*4), Z0
-	VPERMPS Z3, Z0, Z0
-	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done35
-
-fewer38:
-	VMOVSS X3, (BX)
-
-done35:
+done23:
 	VADDPS Z3, Z15, Z15
 
-end29:
-done24:
+end20:
+done15:
 	VEXTRACTF64X4 $0x01, Z15, Y21
 	VADDPS        Y21, Y15, Y21
 	VEXTRACTF32X4 $0x01, Y21, X0
@@ -74346,10 +75074,10 @@ done24:
 	LEAQ          (CX), AX
 	MOVQ          scores_len+32(FP), CX
 	CMPQ          CX, $+32
-	JLT           rest42
+	JLT           rest27
 	SUBQ          $+32, CX
 
-round41:
+round26:
 	VMOVUPS (AX), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
@@ -74358,26 +75086,26 @@ round41:
 	VMOVUPS Z1, 64(AX)
 	ADDQ    $+128, AX
 	SUBQ    $+32, CX
-	JGE     round41
+	JGE     round26
 	ADDQ    $+32, CX
-	JEQ     done40
+	JEQ     done25
 
-rest42:
+rest27:
 	CMPQ CX, $+16
-	JLT  end44
+	JLT  end29
 
-loop43:
+loop28:
 	VMOVUPS (AX), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop43
+	JGE     loop28
 
-end44:
+end29:
 	TESTQ   CX, CX
-	JEQ     end45
+	JEQ     end30
 	MOVL    $0xffffffff, DX
 	BZHIL   CX, DX, DX
 	KMOVW   DX, K1
@@ -74386,189 +75114,270 @@ end44:
 	NEGQ    BX
 	VXORPS  Z1, Z1, Z1
 	CMPQ    CX, $0x00000008
-	JLT     fewer47
+	JLT     fewer32
 	VMOVUPS (AX), Y1
 	VXORPS  Z2, Z2, Z2
 	VMOVUPS -32(AX)(CX*4), Y2
 	VMOVUPS 96(DX)(BX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z1, Z1
-	JMP     done46
 
-fewer47:
+done31:
+	VMULPS  Z0, Z1, Z1
+	LEAQ    numbers<>+0(SB), DX
+	CMPQ    CX, $0x00000008
+	JLT     fewer34
+	VMOVUPS Y1, (AX)
+	VMOVUPS -32(DX)(CX*4), Z0
+	VPERMPS Z1, Z0, Z0
+	VMOVUPS Y0, -32(AX)(CX*4)
+
+done33:
+end30:
+done25:
+done2:
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ            DX, $0x00000004
+	JLT             fewer35
+	VBROADCASTF32X4 (AX), Z14
+	VBROADCASTF32X4 -16(AX)(DX*4), Z17
+	VINSERTF64X4    $0x01, Y17, Z14, Z14
+	JMP             done3
+
+fewer35:
+	CMPQ         DX, $0x00000002
+	JLT          fewer36
+	VBROADCASTSD (AX), Z14
+	VBROADCASTSD -8(AX)(DX*4), Z17
+	VINSERTF64X4 $0x01, Y17, Z14, Z14
+	JMP          done3
+
+fewer36:
+	VBROADCASTSS (AX), Z14
+	JMP          done3
+
+fewer6:
+	CMPQ          DX, $0x00000004
+	JLT           fewer37
+	VMOVUPS       X3, (CX)
+	VEXTRACTF32X4 $0x02, Z3, -16(CX)(DX*4)
+	JMP           done5
+
+fewer37:
+	CMPQ          DX, $0x00000002
+	JLT           fewer38
+	VMOVLPS       X3, (CX)
+	VEXTRACTF32X4 $0x02, Z3, X0
+	VMOVLPS       X0, -8(CX)(DX*4)
+	JMP           done5
+
+fewer38:
+	VMOVSS X3, (CX)
+	JMP    done5
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS (DX), X19
+	VXORPS  Z22, Z22, Z22
+	VMOVUPS -16(DX)(BX*4), X22
+	VMOVUPS 80(SI)(DI*4), Z23
+	VPERMPS Z22, Z23, Z22
+	VORPS   Z22, Z19, Z19
+	JMP     done13
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVSD  (DX), X19
+	VXORPS  Z22, Z22, Z22
+	VMOVSD  -8(DX)(BX*4), X22
+	VMOVUPS 72(SI)(DI*4), Z23
+	VPERMPS Z22, Z23, Z22
+	VORPS   Z22, Z19, Z19
+	JMP     done13
+
+fewer40:
+	VMOVSS (DX), X19
+	JMP    done13
+
+fewer22:
+	CMPQ    DX, $0x00000004
+	JLT     fewer41
+	VMOVUPS (AX), X16
+	VXORPS  Z17, Z17, Z17
+	VMOVUPS -16(AX)(DX*4), X17
+	VMOVUPS 80(SI)(DI*4), Z18
+	VPERMPS Z17, Z18, Z17
+	VORPS   Z17, Z16, Z16
+	JMP     done21
+
+fewer41:
+	CMPQ    DX, $0x00000002
+	JLT     fewer42
+	VMOVSD  (AX), X16
+	VXORPS  Z17, Z17, Z17
+	VMOVSD  -8(AX)(DX*4), X17
+	VMOVUPS 72(SI)(DI*4), Z18
+	VPERMPS Z17, Z18, Z17
+	VORPS   Z17, Z16, Z16
+	JMP     done21
+
+fewer42:
+	VMOVSS (AX), X16
+	JMP    done21
+
+fewer24:
+	CMPQ    DX, $0x00000004
+	JLT     fewer43
+	VMOVUPS X3, (BX)
+	VMOVUPS -16(AX)(DX*4), Z0
+	VPERMPS Z3, Z0, Z0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done23
+
+fewer43:
+	CMPQ    DX, $0x00000002
+	JLT     fewer44
+	VMOVLPS X3, (BX)
+	VMOVUPS -8(AX)(DX*4), Z0
+	VPERMPS Z3, Z0, Z0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done23
+
+fewer44:
+	VMOVSS X3, (BX)
+	JMP    done23
+
+fewer32:
 	CMPQ    CX, $0x00000004
-	JLT     fewer48
+	JLT     fewer45
 	VMOVUPS (AX), X1
 	VXORPS  Z2, Z2, Z2
 	VMOVUPS -16(AX)(CX*4), X2
 	VMOVUPS 80(DX)(BX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z1, Z1
-	JMP     done46
+	JMP     done31
 
-fewer48:
+fewer45:
 	CMPQ    CX, $0x00000002
-	JLT     fewer49
+	JLT     fewer46
 	VMOVSD  (AX), X1
 	VXORPS  Z2, Z2, Z2
 	VMOVSD  -8(AX)(CX*4), X2
 	VMOVUPS 72(DX)(BX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z1, Z1
-	JMP     done46
+	JMP     done31
 
-fewer49:
+fewer46:
 	VMOVSS (AX), X1
+	JMP    done31
 
-done46:
-	VMULPS  Z0, Z1, Z1
-	LEAQ    numbers<>+0(SB), DX
-	CMPQ    CX, $0x00000008
-	JLT     fewer52
-	VMOVUPS Y1, (AX)
-	VMOVUPS -32(DX)(CX*4), Z0
-	VPERMPS Z1, Z0, Z0
-	VMOVUPS Y0, -32(AX)(CX*4)
-	JMP     done51
-
-fewer52:
+fewer34:
 	CMPQ    CX, $0x00000004
-	JLT     fewer53
+	JLT     fewer47
 	VMOVUPS X1, (AX)
 	VMOVUPS -16(DX)(CX*4), Z0
 	VPERMPS Z1, Z0, Z0
 	VMOVUPS X0, -16(AX)(CX*4)
-	JMP     done51
+	JMP     done33
 
-fewer53:
+fewer47:
 	CMPQ    CX, $0x00000002
-	JLT     fewer54
+	JLT     fewer48
 	VMOVLPS X1, (AX)
 	VMOVUPS -8(DX)(CX*4), Z0
 	VPERMPS Z1, Z0, Z0
 	VMOVLPS X0, -8(AX)(CX*4)
-	JMP     done51
+	JMP     done33
 
-fewer54:
+fewer48:
 	VMOVSS X1, (AX)
-
-done51:
-end45:
-done40:
-done2:
-	VZEROUPPER
-	RET
+	JMP    done33
 
 // func logSoftmaxRowAVX512(dst []float32, scores []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·logSoftmaxRowAVX512(SB), NOSPLIT, $0-48
-	MOVQ         scores_base+24(FP), AX
-	MOVQ         dst_base+0(FP), CX
-	VXORPS       Z0, Z0, Z0
-	VXORPS       Z1, Z1, Z1
-	VBROADCASTSS allc2d20000<>+0(SB), Z0
-	VBROADCASTSS all33800000<>+0(SB), Z3
-	VBROADCASTSS all00000097<>+0(SB), Z4
-	VBROADCASTSS all3fb8aa3b<>+0(SB), Z5
-	VBROADCASTSS all4b400000<>+0(SB), Z6
-	VBROADCASTSS allbf317218<>+0(SB), Z7
-	VBROADCASTSS all3102e308<>+0(SB), Z8
-	VBROADCASTSS all3f800000<>+0(SB), Z9
-	VBROADCASTSS all3ab563a7<>+0(SB), Z10
-	VBROADCASTSS all3c091ef0<>+0(SB), Z11
-	VBROADCASTSS all3d2aac2c<>+0(SB), Z12
-	VBROADCASTSS all3e2aaa46<>+0(SB), Z13
-	VBROADCASTSS all3efffffe<>+0(SB), Z14
-	VBROADCASTSS all00000000<>+0(SB), Z1
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X2
-	VBROADCASTSS X2, Z15
-	MOVQ         scores_len+32(FP), DX
-	CMPQ         DX, $+16
-	JGE          long1
-	MOVL         $0xffffffff, BX
-	BZHIL        DX, BX, BX
-	KMOVW        BX, K1
-	LEAQ         numbers<>+0(SB), BX
-	MOVQ         DX, SI
-	NEGQ         SI
-	VXORPS       Z16, Z16, Z16
-	CMPQ         DX, $0x00000008
-	JLT          fewer4
-	VMOVUPS      (AX), Y16
-	VXORPS       Z17, Z17, Z17
-	VMOVUPS      -32(AX)(DX*4), Y17
-	VMOVUPS      96(BX)(SI*4), Z18
-	VPERMPS      Z17, Z18, Z17
-	VORPS        Z17, Z16, Z16
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X16
-	VXORPS  Z17, Z17, Z17
-	VMOVUPS -16(AX)(DX*4), X17
-	VMOVUPS 80(BX)(SI*4), Z18
-	VPERMPS Z17, Z18, Z17
-	VORPS   Z17, Z16, Z16
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X16
-	VXORPS  Z17, Z17, Z17
-	VMOVSD  -8(AX)(DX*4), X17
-	VMOVUPS 72(BX)(SI*4), Z18
-	VPERMPS Z17, Z18, Z17
-	VORPS   Z17, Z16, Z16
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X16
+	MOVQ            scores_base+24(FP), AX
+	MOVQ            dst_base+0(FP), CX
+	VXORPS          Z0, Z0, Z0
+	VXORPS          Z1, Z1, Z1
+	VBROADCASTSS    allc2d20000<>+0(SB), Z0
+	VBROADCASTSS    all33800000<>+0(SB), Z3
+	VBROADCASTSS    all00000097<>+0(SB), Z4
+	VBROADCASTSS    all3fb8aa3b<>+0(SB), Z5
+	VBROADCASTSS    all4b400000<>+0(SB), Z6
+	VBROADCASTSS    allbf317218<>+0(SB), Z7
+	VBROADCASTSS    all3102e308<>+0(SB), Z8
+	VBROADCASTSS    all3f800000<>+0(SB), Z9
+	VBROADCASTSS    all3ab563a7<>+0(SB), Z10
+	VBROADCASTSS    all3c091ef0<>+0(SB), Z11
+	VBROADCASTSS    all3d2aac2c<>+0(SB), Z12
+	VBROADCASTSS    all3e2aaa46<>+0(SB), Z13
+	VBROADCASTSS    all3efffffe<>+0(SB), Z14
+	VBROADCASTSS    all00000000<>+0(SB), Z1
+	MOVL            $0xff800000, DX
+	VMOVD           DX, X2
+	VBROADCASTSS    X2, Z15
+	MOVQ            scores_len+32(FP), DX
+	CMPQ            DX, $+16
+	JGE             long1
+	LEAQ            runs<>+0(SB), BX
+	MOVQ            DX, SI
+	SHLQ            $0x08, SI
+	CMPQ            DX, $0x00000008
+	JLT             fewer4
+	VBROADCASTF64X4 (AX), Z15
+	VINSERTF64X4    $0x01, -32(AX)(DX*4), Z15, Z15
 
 done3:
-	VBLENDMPS     Z16, Z15, K1, Z16
-	VEXTRACTF64X4 $0x01, Z16, Y2
-	VMAXPS        Y2, Y16, Y2
-	VEXTRACTF32X4 $0x01, Y2, X15
-	VMAXPS        X15, X2, X2
-	VPERMILPS     $0x4e, X2, X15
-	VMAXPS        X15, X2, X2
-	VMOVSHDUP     X2, X15
-	VMAXPS        X15, X2, X2
+	VEXTRACTF64X4 $0x01, Z15, Y2
+	VMAXPS        Y2, Y15, Y2
+	VEXTRACTF32X4 $0x01, Y2, X16
+	VMAXPS        X16, X2, X2
+	VPERMILPS     $0x4e, X2, X16
+	VMAXPS        X16, X2, X2
+	VMOVSHDUP     X2, X16
+	VMAXPS        X16, X2, X2
 	VADDPS        Z1, Z2, Z2
 	VBROADCASTSS  X2, Z1
 	VMOVAPS       Z1, Z1
 	VBROADCASTSS  X2, Z2
-	VSUBPS        Z2, Z16, Z16
-	VMAXPS        Z16, Z0, Z16
+	VSUBPS        Z2, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
 	VMOVAPS       Z6, Z0
-	VFMADD231PS   Z5, Z16, Z0
+	VFMADD231PS   Z5, Z15, Z0
 	VSUBPS        Z6, Z0, Z2
-	VFMADD231PS   Z7, Z2, Z16
-	VFMADD231PS   Z8, Z2, Z16
+	VFMADD231PS   Z7, Z2, Z15
+	VFMADD231PS   Z8, Z2, Z15
 	VMOVAPS       Z10, Z2
-	VFMADD213PS   Z11, Z16, Z2
-	VFMADD213PS   Z12, Z16, Z2
-	VFMADD213PS   Z13, Z16, Z2
-	VFMADD213PS   Z14, Z16, Z2
-	VFMADD213PS   Z9, Z16, Z2
-	VFMADD213PS   Z9, Z16, Z2
+	VFMADD213PS   Z11, Z15, Z2
+	VFMADD213PS   Z12, Z15, Z2
+	VFMADD213PS   Z13, Z15, Z2
+	VFMADD213PS   Z14, Z15, Z2
+	VFMADD213PS   Z9, Z15, Z2
+	VFMADD213PS   Z9, Z15, Z2
 	VPADDD        Z4, Z0, Z0
 	VPSLLD        $0x17, Z0, Z0
 	VMULPS        Z0, Z2, Z2
 	VMULPS        Z3, Z2, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y0
-	VEXTRACTF32X4 $0x01, Y0, X2
-	VADDPS        X2, X0, X0
-	VPERMILPS     $0x4e, X0, X2
-	VADDPS        X2, X0, X0
-	VMOVSHDUP     X0, X2
-	VADDPS        X2, X0, X0
-	VBROADCASTSS  X0, Z0
+	KMOVW         224(BX)(SI*1), K1
+	VMOVUPS       64(BX)(SI*1), Z0
+	VPERMPS.Z     Z2, Z0, K1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VADDPS        X0, X2, X2
+	VPERMILPS     $0x4e, X2, X0
+	VADDPS        X0, X2, X2
+	VMOVSHDUP     X2, X0
+	VADDPS        X0, X2, X2
+	VBROADCASTSS  X2, Z0
 	VMOVAPS       Z0, Z0
 	JMP           done2
 
@@ -74580,10 +75389,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     rest10
+	JLT     rest7
 	SUBQ    $+64, BX
 
-round9:
+round6:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z2, Z2
 	VMOVUPS 64(DX), Z19
@@ -74594,25 +75403,25 @@ round9:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	JGE     round9
+	JGE     round6
 	ADDQ    $+64, BX
-	JEQ     done8
+	JEQ     done5
 
-rest10:
+rest7:
 	CMPQ BX, $+16
-	JLT  end12
+	JLT  end9
 
-loop11:
+loop8:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z2, Z2
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop11
+	JGE     loop8
 
-end12:
+end9:
 	TESTQ   BX, BX
-	JEQ     end13
+	JEQ     end10
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -74621,46 +75430,20 @@ end12:
 	NEGQ    DI
 	VXORPS  Z19, Z19, Z19
 	CMPQ    BX, $0x00000008
-	JLT     fewer15
+	JLT     fewer12
 	VMOVUPS (DX), Y19
 	VXORPS  Z21, Z21, Z21
 	VMOVUPS -32(DX)(BX*4), Y21
 	VMOVUPS 96(SI)(DI*4), Z22
 	VPERMPS Z21, Z22, Z21
 	VORPS   Z21, Z19, Z19
-	JMP     done14
 
-fewer15:
-	CMPQ    BX, $0x00000004
-	JLT     fewer16
-	VMOVUPS (DX), X19
-	VXORPS  Z21, Z21, Z21
-	VMOVUPS -16(DX)(BX*4), X21
-	VMOVUPS 80(SI)(DI*4), Z22
-	VPERMPS Z21, Z22, Z21
-	VORPS   Z21, Z19, Z19
-	JMP     done14
-
-fewer16:
-	CMPQ    BX, $0x00000002
-	JLT     fewer17
-	VMOVSD  (DX), X19
-	VXORPS  Z21, Z21, Z21
-	VMOVSD  -8(DX)(BX*4), X21
-	VMOVUPS 72(SI)(DI*4), Z22
-	VPERMPS Z21, Z22, Z21
-	VORPS   Z21, Z19, Z19
-	JMP     done14
-
-fewer17:
-	VMOVSS (DX), X19
-
-done14:
+done11:
 	VBLENDMPS Z19, Z15, K1, Z19
 	VMAXPS    Z19, Z2, Z2
 
-end13:
-done8:
+end10:
+done5:
 	VMAXPS        Z16, Z2, Z2
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z2, Z2
@@ -74680,10 +75463,10 @@ done8:
 	LEAQ          (AX), DX
 	MOVQ          scores_len+32(FP), BX
 	CMPQ          BX, $+32
-	JLT           rest21
+	JLT           rest15
 	SUBQ          $+32, BX
 
-round20:
+round14:
 	VMOVUPS     (DX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -74726,15 +75509,15 @@ round20:
 	VADDPS      Z19, Z16, Z16
 	ADDQ        $+128, DX
 	SUBQ        $+32, BX
-	JGE         round20
+	JGE         round14
 	ADDQ        $+32, BX
-	JEQ         done19
+	JEQ         done13
 
-rest21:
+rest15:
 	CMPQ BX, $+16
-	JLT  end23
+	JLT  end17
 
-loop22:
+loop16:
 	VMOVUPS     (DX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -74758,11 +75541,11 @@ loop22:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop22
+	JGE         loop16
 
-end23:
+end17:
 	TESTQ   BX, BX
-	JEQ     end24
+	JEQ     end18
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -74771,41 +75554,15 @@ end23:
 	NEGQ    DI
 	VXORPS  Z17, Z17, Z17
 	CMPQ    BX, $0x00000008
-	JLT     fewer26
+	JLT     fewer20
 	VMOVUPS (DX), Y17
 	VXORPS  Z18, Z18, Z18
 	VMOVUPS -32(DX)(BX*4), Y18
 	VMOVUPS 96(SI)(DI*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done25
 
-fewer26:
-	CMPQ    BX, $0x00000004
-	JLT     fewer27
-	VMOVUPS (DX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVUPS -16(DX)(BX*4), X18
-	VMOVUPS 80(SI)(DI*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done25
-
-fewer27:
-	CMPQ    BX, $0x00000002
-	JLT     fewer28
-	VMOVSD  (DX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVSD  -8(DX)(BX*4), X18
-	VMOVUPS 72(SI)(DI*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done25
-
-fewer28:
-	VMOVSS (DX), X17
-
-done25:
+done19:
 	VBLENDMPS   Z17, Z15, K1, Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -74827,8 +75584,8 @@ done25:
 	VMULPS      Z3, Z2, Z2
 	VADDPS      Z2, Z16, Z16
 
-end24:
-done19:
+end18:
+done13:
 	VEXTRACTF64X4 $0x01, Z16, Y0
 	VADDPS        Y0, Y16, Y0
 	VEXTRACTF32X4 $0x01, Y0, X2
@@ -74841,123 +75598,64 @@ done19:
 	VMOVAPS       Z0, Z0
 
 done2:
-	VPSUBD      wide3f400000<>+0(SB), Z0, Z3
-	VPSRAD      $0x17, Z3, Z3
-	VPSLLD      $0x17, Z3, Z2
-	VPSUBD      Z2, Z0, Z2
-	VCVTDQ2PS   Z3, Z3
-	VSUBPS      wide3f800000<>+0(SB), Z2, Z2
-	VMOVUPS     wide3d2322bf<>+0(SB), Z4
-	VFMADD213PS widebdbf398c<>+0(SB), Z2, Z4
-	VFMADD213PS wide3df02f43<>+0(SB), Z2, Z4
-	VFMADD213PS widebe01fdd9<>+0(SB), Z2, Z4
-	VFMADD213PS wide3e121bae<>+0(SB), Z2, Z4
-	VFMADD213PS widebe2a9108<>+0(SB), Z2, Z4
-	VFMADD213PS wide3e4cccd8<>+0(SB), Z2, Z4
-	VFMADD213PS widebe80002e<>+0(SB), Z2, Z4
-	VFMADD213PS wide3eaaaaab<>+0(SB), Z2, Z4
-	VFMADD213PS widebf000000<>+0(SB), Z2, Z4
-	VMOVAPS     Z2, Z5
-	VFMADD231PS wide3f317200<>+0(SB), Z3, Z5
-	VMOVAPS     Z5, Z6
-	VFMADD231PS widebf317200<>+0(SB), Z3, Z6
-	VSUBPS      Z6, Z2, Z6
-	VFMADD231PS wide35bfbe8e<>+0(SB), Z3, Z6
-	VMULPS      Z2, Z2, Z2
-	VFMADD231PS Z4, Z2, Z6
-	VADDPS      Z6, Z5, Z5
-	VSUBPS      Z0, Z0, Z0
-	VADDPS      Z0, Z5, Z5
-	MOVQ        scores_len+32(FP), DX
-	CMPQ        DX, $+16
-	JGE         long30
-	MOVL        $0xffffffff, BX
-	BZHIL       DX, BX, BX
-	KMOVW       BX, K1
-	LEAQ        numbers<>+0(SB), BX
-	MOVQ        DX, SI
-	NEGQ        SI
-	VXORPS      Z0, Z0, Z0
-	CMPQ        DX, $0x00000008
-	JLT         fewer33
-	VMOVUPS     (AX), Y0
-	VXORPS      Z2, Z2, Z2
-	VMOVUPS     -32(AX)(DX*4), Y2
-	VMOVUPS     96(BX)(SI*4), Z3
-	VPERMPS     Z2, Z3, Z2
-	VORPS       Z2, Z0, Z0
-	JMP         done32
+	VPSUBD          wide3f400000<>+0(SB), Z0, Z3
+	VPSRAD          $0x17, Z3, Z3
+	VPSLLD          $0x17, Z3, Z2
+	VPSUBD          Z2, Z0, Z2
+	VCVTDQ2PS       Z3, Z3
+	VSUBPS          wide3f800000<>+0(SB), Z2, Z2
+	VMOVUPS         wide3d2322bf<>+0(SB), Z4
+	VFMADD213PS     widebdbf398c<>+0(SB), Z2, Z4
+	VFMADD213PS     wide3df02f43<>+0(SB), Z2, Z4
+	VFMADD213PS     widebe01fdd9<>+0(SB), Z2, Z4
+	VFMADD213PS     wide3e121bae<>+0(SB), Z2, Z4
+	VFMADD213PS     widebe2a9108<>+0(SB), Z2, Z4
+	VFMADD213PS     wide3e4cccd8<>+0(SB), Z2, Z4
+	VFMADD213PS     widebe80002e<>+0(SB), Z2, Z4
+	VFMADD213PS     wide3eaaaaab<>+0(SB), Z2, Z4
+	VFMADD213PS     widebf000000<>+0(SB), Z2, Z4
+	VMOVAPS         Z2, Z5
+	VFMADD231PS     wide3f317200<>+0(SB), Z3, Z5
+	VMOVAPS         Z5, Z6
+	VFMADD231PS     widebf317200<>+0(SB), Z3, Z6
+	VSUBPS          Z6, Z2, Z6
+	VFMADD231PS     wide35bfbe8e<>+0(SB), Z3, Z6
+	VMULPS          Z2, Z2, Z2
+	VFMADD231PS     Z4, Z2, Z6
+	VADDPS          Z6, Z5, Z5
+	VSUBPS          Z0, Z0, Z0
+	VADDPS          Z0, Z5, Z5
+	MOVQ            scores_len+32(FP), DX
+	CMPQ            DX, $+16
+	JGE             long21
+	LEAQ            runs<>+0(SB), BX
+	MOVQ            DX, BX
+	SHLQ            $0x08, BX
+	CMPQ            DX, $0x00000008
+	JLT             fewer24
+	VBROADCASTF64X4 (AX), Z0
+	VINSERTF64X4    $0x01, -32(AX)(DX*4), Z0, Z0
 
-fewer33:
-	CMPQ    DX, $0x00000004
-	JLT     fewer34
-	VMOVUPS (AX), X0
-	VXORPS  Z2, Z2, Z2
-	VMOVUPS -16(AX)(DX*4), X2
-	VMOVUPS 80(BX)(SI*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VORPS   Z2, Z0, Z0
-	JMP     done32
+done23:
+	VSUBPS        Z1, Z0, Z0
+	VSUBPS        Z5, Z0, Z0
+	CMPQ          DX, $0x00000008
+	JLT           fewer26
+	VMOVUPS       Y0, (CX)
+	VEXTRACTF64X4 $0x01, Z0, -32(CX)(DX*4)
 
-fewer34:
-	CMPQ    DX, $0x00000002
-	JLT     fewer35
-	VMOVSD  (AX), X0
-	VXORPS  Z2, Z2, Z2
-	VMOVSD  -8(AX)(DX*4), X2
-	VMOVUPS 72(BX)(SI*4), Z3
-	VPERMPS Z2, Z3, Z2
-	VORPS   Z2, Z0, Z0
-	JMP     done32
+done25:
+	JMP done22
 
-fewer35:
-	VMOVSS (AX), X0
-
-done32:
-	VSUBPS  Z1, Z0, Z0
-	VSUBPS  Z5, Z0, Z0
-	LEAQ    numbers<>+0(SB), AX
-	CMPQ    DX, $0x00000008
-	JLT     fewer38
-	VMOVUPS Y0, (CX)
-	VMOVUPS -32(AX)(DX*4), Z1
-	VPERMPS Z0, Z1, Z0
-	VMOVUPS Y0, -32(CX)(DX*4)
-	JMP     done37
-
-fewer38:
-	CMPQ    DX, $0x00000004
-	JLT     fewer39
-	VMOVUPS X0, (CX)
-	VMOVUPS -16(AX)(DX*4), Z1
-	VPERMPS Z0, Z1, Z0
-	VMOVUPS X0, -16(CX)(DX*4)
-	JMP     done37
-
-fewer39:
-	CMPQ    DX, $0x00000002
-	JLT     fewer40
-	VMOVLPS X0, (CX)
-	VMOVUPS -8(AX)(DX*4), Z1
-	VPERMPS Z0, Z1, Z0
-	VMOVLPS X0, -8(CX)(DX*4)
-	JMP     done37
-
-fewer40:
-	VMOVSS X0, (CX)
-
-done37:
-	JMP done31
-
-long30:
+long21:
 	LEAQ (AX), AX
 	LEAQ (CX), CX
 	MOVQ scores_len+32(FP), DX
 	CMPQ DX, $+32
-	JLT  rest44
+	JLT  rest29
 	SUBQ $+32, DX
 
-round43:
+round28:
 	VMOVUPS (AX), Z0
 	VSUBPS  Z1, Z0, Z0
 	VSUBPS  Z5, Z0, Z0
@@ -74969,15 +75667,15 @@ round43:
 	ADDQ    $+128, AX
 	ADDQ    $+128, CX
 	SUBQ    $+32, DX
-	JGE     round43
+	JGE     round28
 	ADDQ    $+32, DX
-	JEQ     done42
+	JEQ     done27
 
-rest44:
+rest29:
 	CMPQ DX, $+16
-	JLT  end46
+	JLT  end31
 
-loop45:
+loop30:
 	VMOVUPS (AX), Z0
 	VSUBPS  Z1, Z0, Z0
 	VSUBPS  Z5, Z0, Z0
@@ -74986,11 +75684,11 @@ loop45:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop45
+	JGE     loop30
 
-end46:
+end31:
 	TESTQ   DX, DX
-	JEQ     end47
+	JEQ     end32
 	MOVL    $0xffffffff, BX
 	BZHIL   DX, BX, BX
 	KMOVW   BX, K1
@@ -74999,189 +75697,268 @@ end46:
 	NEGQ    SI
 	VXORPS  Z0, Z0, Z0
 	CMPQ    DX, $0x00000008
-	JLT     fewer49
+	JLT     fewer34
 	VMOVUPS (AX), Y0
 	VXORPS  Z2, Z2, Z2
 	VMOVUPS -32(AX)(DX*4), Y2
 	VMOVUPS 96(BX)(SI*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z0, Z0
-	JMP     done48
 
-fewer49:
+done33:
+	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z5, Z0, Z0
+	LEAQ    numbers<>+0(SB), AX
+	CMPQ    DX, $0x00000008
+	JLT     fewer36
+	VMOVUPS Y0, (CX)
+	VMOVUPS -32(AX)(DX*4), Z1
+	VPERMPS Z0, Z1, Z0
+	VMOVUPS Y0, -32(CX)(DX*4)
+
+done35:
+end32:
+done27:
+done22:
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ            DX, $0x00000004
+	JLT             fewer37
+	VBROADCASTF32X4 (AX), Z15
+	VBROADCASTF32X4 -16(AX)(DX*4), Z16
+	VINSERTF64X4    $0x01, Y16, Z15, Z15
+	JMP             done3
+
+fewer37:
+	CMPQ         DX, $0x00000002
+	JLT          fewer38
+	VBROADCASTSD (AX), Z15
+	VBROADCASTSD -8(AX)(DX*4), Z16
+	VINSERTF64X4 $0x01, Y16, Z15, Z15
+	JMP          done3
+
+fewer38:
+	VBROADCASTSS (AX), Z15
+	JMP          done3
+
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS (DX), X19
+	VXORPS  Z21, Z21, Z21
+	VMOVUPS -16(DX)(BX*4), X21
+	VMOVUPS 80(SI)(DI*4), Z22
+	VPERMPS Z21, Z22, Z21
+	VORPS   Z21, Z19, Z19
+	JMP     done11
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVSD  (DX), X19
+	VXORPS  Z21, Z21, Z21
+	VMOVSD  -8(DX)(BX*4), X21
+	VMOVUPS 72(SI)(DI*4), Z22
+	VPERMPS Z21, Z22, Z21
+	VORPS   Z21, Z19, Z19
+	JMP     done11
+
+fewer40:
+	VMOVSS (DX), X19
+	JMP    done11
+
+fewer20:
+	CMPQ    BX, $0x00000004
+	JLT     fewer41
+	VMOVUPS (DX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVUPS -16(DX)(BX*4), X18
+	VMOVUPS 80(SI)(DI*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done19
+
+fewer41:
+	CMPQ    BX, $0x00000002
+	JLT     fewer42
+	VMOVSD  (DX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVSD  -8(DX)(BX*4), X18
+	VMOVUPS 72(SI)(DI*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done19
+
+fewer42:
+	VMOVSS (DX), X17
+	JMP    done19
+
+fewer24:
+	CMPQ            DX, $0x00000004
+	JLT             fewer43
+	VBROADCASTF32X4 (AX), Z0
+	VBROADCASTF32X4 -16(AX)(DX*4), Z2
+	VINSERTF64X4    $0x01, Y2, Z0, Z0
+	JMP             done23
+
+fewer43:
+	CMPQ         DX, $0x00000002
+	JLT          fewer44
+	VBROADCASTSD (AX), Z0
+	VBROADCASTSD -8(AX)(DX*4), Z2
+	VINSERTF64X4 $0x01, Y2, Z0, Z0
+	JMP          done23
+
+fewer44:
+	VBROADCASTSS (AX), Z0
+	JMP          done23
+
+fewer26:
+	CMPQ          DX, $0x00000004
+	JLT           fewer45
+	VMOVUPS       X0, (CX)
+	VEXTRACTF32X4 $0x02, Z0, -16(CX)(DX*4)
+	JMP           done25
+
+fewer45:
+	CMPQ          DX, $0x00000002
+	JLT           fewer46
+	VMOVLPS       X0, (CX)
+	VEXTRACTF32X4 $0x02, Z0, X0
+	VMOVLPS       X0, -8(CX)(DX*4)
+	JMP           done25
+
+fewer46:
+	VMOVSS X0, (CX)
+	JMP    done25
+
+fewer34:
 	CMPQ    DX, $0x00000004
-	JLT     fewer50
+	JLT     fewer47
 	VMOVUPS (AX), X0
 	VXORPS  Z2, Z2, Z2
 	VMOVUPS -16(AX)(DX*4), X2
 	VMOVUPS 80(BX)(SI*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z0, Z0
-	JMP     done48
+	JMP     done33
 
-fewer50:
+fewer47:
 	CMPQ    DX, $0x00000002
-	JLT     fewer51
+	JLT     fewer48
 	VMOVSD  (AX), X0
 	VXORPS  Z2, Z2, Z2
 	VMOVSD  -8(AX)(DX*4), X2
 	VMOVUPS 72(BX)(SI*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z0, Z0
-	JMP     done48
+	JMP     done33
 
-fewer51:
+fewer48:
 	VMOVSS (AX), X0
+	JMP    done33
 
-done48:
-	VSUBPS  Z1, Z0, Z0
-	VSUBPS  Z5, Z0, Z0
-	LEAQ    numbers<>+0(SB), AX
-	CMPQ    DX, $0x00000008
-	JLT     fewer54
-	VMOVUPS Y0, (CX)
-	VMOVUPS -32(AX)(DX*4), Z1
-	VPERMPS Z0, Z1, Z0
-	VMOVUPS Y0, -32(CX)(DX*4)
-	JMP     done53
-
-fewer54:
+fewer36:
 	CMPQ    DX, $0x00000004
-	JLT     fewer55
+	JLT     fewer49
 	VMOVUPS X0, (CX)
 	VMOVUPS -16(AX)(DX*4), Z1
 	VPERMPS Z0, Z1, Z0
 	VMOVUPS X0, -16(CX)(DX*4)
-	JMP     done53
+	JMP     done35
 
-fewer55:
+fewer49:
 	CMPQ    DX, $0x00000002
-	JLT     fewer56
+	JLT     fewer50
 	VMOVLPS X0, (CX)
 	VMOVUPS -8(AX)(DX*4), Z1
 	VPERMPS Z0, Z1, Z0
 	VMOVLPS X0, -8(CX)(DX*4)
-	JMP     done53
+	JMP     done35
 
-fewer56:
+fewer50:
 	VMOVSS X0, (CX)
-
-done53:
-end47:
-done42:
-done31:
-	VZEROUPPER
-	RET
+	JMP    done35
 
 // func logSumExpRowAVX512(scores []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·logSumExpRowAVX512(SB), NOSPLIT, $0-28
-	MOVQ         scores_base+0(FP), AX
-	VXORPS       Z0, Z0, Z0
-	VXORPS       Z1, Z1, Z1
-	VBROADCASTSS allc2d20000<>+0(SB), Z0
-	VBROADCASTSS all33800000<>+0(SB), Z3
-	VBROADCASTSS all00000097<>+0(SB), Z4
-	VBROADCASTSS all3fb8aa3b<>+0(SB), Z5
-	VBROADCASTSS all4b400000<>+0(SB), Z6
-	VBROADCASTSS allbf317218<>+0(SB), Z7
-	VBROADCASTSS all3102e308<>+0(SB), Z8
-	VBROADCASTSS all3f800000<>+0(SB), Z9
-	VBROADCASTSS all3ab563a7<>+0(SB), Z10
-	VBROADCASTSS all3c091ef0<>+0(SB), Z11
-	VBROADCASTSS all3d2aac2c<>+0(SB), Z12
-	VBROADCASTSS all3e2aaa46<>+0(SB), Z13
-	VBROADCASTSS all3efffffe<>+0(SB), Z14
-	VBROADCASTSS all00000000<>+0(SB), Z1
-	MOVL         $0xff800000, CX
-	VMOVD        CX, X2
-	VBROADCASTSS X2, Z15
-	MOVQ         scores_len+8(FP), CX
-	CMPQ         CX, $+16
-	JGE          long1
-	MOVL         $0xffffffff, DX
-	BZHIL        CX, DX, DX
-	KMOVW        DX, K1
-	LEAQ         numbers<>+0(SB), DX
-	MOVQ         CX, BX
-	NEGQ         BX
-	VXORPS       Z16, Z16, Z16
-	CMPQ         CX, $0x00000008
-	JLT          fewer4
-	VMOVUPS      (AX), Y16
-	VXORPS       Z17, Z17, Z17
-	VMOVUPS      -32(AX)(CX*4), Y17
-	VMOVUPS      96(DX)(BX*4), Z18
-	VPERMPS      Z17, Z18, Z17
-	VORPS        Z17, Z16, Z16
-	JMP          done3
-
-fewer4:
-	CMPQ    CX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X16
-	VXORPS  Z17, Z17, Z17
-	VMOVUPS -16(AX)(CX*4), X17
-	VMOVUPS 80(DX)(BX*4), Z18
-	VPERMPS Z17, Z18, Z17
-	VORPS   Z17, Z16, Z16
-	JMP     done3
-
-fewer5:
-	CMPQ    CX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X16
-	VXORPS  Z17, Z17, Z17
-	VMOVSD  -8(AX)(CX*4), X17
-	VMOVUPS 72(DX)(BX*4), Z18
-	VPERMPS Z17, Z18, Z17
-	VORPS   Z17, Z16, Z16
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X16
+	MOVQ            scores_base+0(FP), AX
+	VXORPS          Z0, Z0, Z0
+	VXORPS          Z1, Z1, Z1
+	VBROADCASTSS    allc2d20000<>+0(SB), Z0
+	VBROADCASTSS    all33800000<>+0(SB), Z3
+	VBROADCASTSS    all00000097<>+0(SB), Z4
+	VBROADCASTSS    all3fb8aa3b<>+0(SB), Z5
+	VBROADCASTSS    all4b400000<>+0(SB), Z6
+	VBROADCASTSS    allbf317218<>+0(SB), Z7
+	VBROADCASTSS    all3102e308<>+0(SB), Z8
+	VBROADCASTSS    all3f800000<>+0(SB), Z9
+	VBROADCASTSS    all3ab563a7<>+0(SB), Z10
+	VBROADCASTSS    all3c091ef0<>+0(SB), Z11
+	VBROADCASTSS    all3d2aac2c<>+0(SB), Z12
+	VBROADCASTSS    all3e2aaa46<>+0(SB), Z13
+	VBROADCASTSS    all3efffffe<>+0(SB), Z14
+	VBROADCASTSS    all00000000<>+0(SB), Z1
+	MOVL            $0xff800000, CX
+	VMOVD           CX, X2
+	VBROADCASTSS    X2, Z15
+	MOVQ            scores_len+8(FP), CX
+	CMPQ            CX, $+16
+	JGE             long1
+	LEAQ            runs<>+0(SB), DX
+	MOVQ            CX, BX
+	SHLQ            $0x08, BX
+	CMPQ            CX, $0x00000008
+	JLT             fewer4
+	VBROADCASTF64X4 (AX), Z15
+	VINSERTF64X4    $0x01, -32(AX)(CX*4), Z15, Z15
 
 done3:
-	VBLENDMPS     Z16, Z15, K1, Z16
-	VEXTRACTF64X4 $0x01, Z16, Y2
-	VMAXPS        Y2, Y16, Y2
-	VEXTRACTF32X4 $0x01, Y2, X15
-	VMAXPS        X15, X2, X2
-	VPERMILPS     $0x4e, X2, X15
-	VMAXPS        X15, X2, X2
-	VMOVSHDUP     X2, X15
-	VMAXPS        X15, X2, X2
+	VEXTRACTF64X4 $0x01, Z15, Y2
+	VMAXPS        Y2, Y15, Y2
+	VEXTRACTF32X4 $0x01, Y2, X16
+	VMAXPS        X16, X2, X2
+	VPERMILPS     $0x4e, X2, X16
+	VMAXPS        X16, X2, X2
+	VMOVSHDUP     X2, X16
+	VMAXPS        X16, X2, X2
 	VADDPS        Z1, Z2, Z2
 	VBROADCASTSS  X2, Z1
 	VMOVAPS       Z1, Z1
 	VBROADCASTSS  X2, Z2
-	VSUBPS        Z2, Z16, Z16
-	VMAXPS        Z16, Z0, Z16
+	VSUBPS        Z2, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
 	VMOVAPS       Z6, Z0
-	VFMADD231PS   Z5, Z16, Z0
+	VFMADD231PS   Z5, Z15, Z0
 	VSUBPS        Z6, Z0, Z2
-	VFMADD231PS   Z7, Z2, Z16
-	VFMADD231PS   Z8, Z2, Z16
+	VFMADD231PS   Z7, Z2, Z15
+	VFMADD231PS   Z8, Z2, Z15
 	VMOVAPS       Z10, Z2
-	VFMADD213PS   Z11, Z16, Z2
-	VFMADD213PS   Z12, Z16, Z2
-	VFMADD213PS   Z13, Z16, Z2
-	VFMADD213PS   Z14, Z16, Z2
-	VFMADD213PS   Z9, Z16, Z2
-	VFMADD213PS   Z9, Z16, Z2
+	VFMADD213PS   Z11, Z15, Z2
+	VFMADD213PS   Z12, Z15, Z2
+	VFMADD213PS   Z13, Z15, Z2
+	VFMADD213PS   Z14, Z15, Z2
+	VFMADD213PS   Z9, Z15, Z2
+	VFMADD213PS   Z9, Z15, Z2
 	VPADDD        Z4, Z0, Z0
 	VPSLLD        $0x17, Z0, Z0
 	VMULPS        Z0, Z2, Z2
 	VMULPS        Z3, Z2, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y0
-	VEXTRACTF32X4 $0x01, Y0, X2
-	VADDPS        X2, X0, X0
-	VPERMILPS     $0x4e, X0, X2
-	VADDPS        X2, X0, X0
-	VMOVSHDUP     X0, X2
-	VADDPS        X2, X0, X0
-	VBROADCASTSS  X0, Z0
+	KMOVW         224(DX)(BX*1), K1
+	VMOVUPS       64(DX)(BX*1), Z0
+	VPERMPS.Z     Z2, Z0, K1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VADDPS        X0, X2, X2
+	VPERMILPS     $0x4e, X2, X0
+	VADDPS        X0, X2, X2
+	VMOVSHDUP     X2, X0
+	VADDPS        X0, X2, X2
+	VBROADCASTSS  X2, Z0
 	VMOVAPS       Z0, Z0
 	JMP           done2
 
@@ -75193,10 +75970,10 @@ long1:
 	LEAQ    (AX), CX
 	MOVQ    scores_len+8(FP), DX
 	CMPQ    DX, $+64
-	JLT     rest10
+	JLT     rest7
 	SUBQ    $+64, DX
 
-round9:
+round6:
 	VMOVUPS (CX), Z19
 	VMAXPS  Z19, Z2, Z2
 	VMOVUPS 64(CX), Z19
@@ -75207,25 +75984,25 @@ round9:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round9
+	JGE     round6
 	ADDQ    $+64, DX
-	JEQ     done8
+	JEQ     done5
 
-rest10:
+rest7:
 	CMPQ DX, $+16
-	JLT  end12
+	JLT  end9
 
-loop11:
+loop8:
 	VMOVUPS (CX), Z19
 	VMAXPS  Z19, Z2, Z2
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop11
+	JGE     loop8
 
-end12:
+end9:
 	TESTQ   DX, DX
-	JEQ     end13
+	JEQ     end10
 	MOVL    $0xffffffff, BX
 	BZHIL   DX, BX, BX
 	KMOVW   BX, K1
@@ -75234,46 +76011,20 @@ end12:
 	NEGQ    SI
 	VXORPS  Z19, Z19, Z19
 	CMPQ    DX, $0x00000008
-	JLT     fewer15
+	JLT     fewer12
 	VMOVUPS (CX), Y19
 	VXORPS  Z21, Z21, Z21
 	VMOVUPS -32(CX)(DX*4), Y21
 	VMOVUPS 96(BX)(SI*4), Z22
 	VPERMPS Z21, Z22, Z21
 	VORPS   Z21, Z19, Z19
-	JMP     done14
 
-fewer15:
-	CMPQ    DX, $0x00000004
-	JLT     fewer16
-	VMOVUPS (CX), X19
-	VXORPS  Z21, Z21, Z21
-	VMOVUPS -16(CX)(DX*4), X21
-	VMOVUPS 80(BX)(SI*4), Z22
-	VPERMPS Z21, Z22, Z21
-	VORPS   Z21, Z19, Z19
-	JMP     done14
-
-fewer16:
-	CMPQ    DX, $0x00000002
-	JLT     fewer17
-	VMOVSD  (CX), X19
-	VXORPS  Z21, Z21, Z21
-	VMOVSD  -8(CX)(DX*4), X21
-	VMOVUPS 72(BX)(SI*4), Z22
-	VPERMPS Z21, Z22, Z21
-	VORPS   Z21, Z19, Z19
-	JMP     done14
-
-fewer17:
-	VMOVSS (CX), X19
-
-done14:
+done11:
 	VBLENDMPS Z19, Z15, K1, Z19
 	VMAXPS    Z19, Z2, Z2
 
-end13:
-done8:
+end10:
+done5:
 	VMAXPS        Z16, Z2, Z2
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z2, Z2
@@ -75293,10 +76044,10 @@ done8:
 	LEAQ          (AX), AX
 	MOVQ          scores_len+8(FP), CX
 	CMPQ          CX, $+32
-	JLT           rest21
+	JLT           rest15
 	SUBQ          $+32, CX
 
-round20:
+round14:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75339,15 +76090,15 @@ round20:
 	VADDPS      Z19, Z16, Z16
 	ADDQ        $+128, AX
 	SUBQ        $+32, CX
-	JGE         round20
+	JGE         round14
 	ADDQ        $+32, CX
-	JEQ         done19
+	JEQ         done13
 
-rest21:
+rest15:
 	CMPQ CX, $+16
-	JLT  end23
+	JLT  end17
 
-loop22:
+loop16:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75371,11 +76122,11 @@ loop22:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JGE         loop22
+	JGE         loop16
 
-end23:
+end17:
 	TESTQ   CX, CX
-	JEQ     end24
+	JEQ     end18
 	MOVL    $0xffffffff, DX
 	BZHIL   CX, DX, DX
 	KMOVW   DX, K1
@@ -75384,41 +76135,15 @@ end23:
 	NEGQ    BX
 	VXORPS  Z17, Z17, Z17
 	CMPQ    CX, $0x00000008
-	JLT     fewer26
+	JLT     fewer20
 	VMOVUPS (AX), Y17
 	VXORPS  Z18, Z18, Z18
 	VMOVUPS -32(AX)(CX*4), Y18
 	VMOVUPS 96(DX)(BX*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done25
 
-fewer26:
-	CMPQ    CX, $0x00000004
-	JLT     fewer27
-	VMOVUPS (AX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVUPS -16(AX)(CX*4), X18
-	VMOVUPS 80(DX)(BX*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done25
-
-fewer27:
-	CMPQ    CX, $0x00000002
-	JLT     fewer28
-	VMOVSD  (AX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVSD  -8(AX)(CX*4), X18
-	VMOVUPS 72(DX)(BX*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done25
-
-fewer28:
-	VMOVSS (AX), X17
-
-done25:
+done19:
 	VBLENDMPS   Z17, Z15, K1, Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75440,8 +76165,8 @@ done25:
 	VMULPS      Z3, Z2, Z2
 	VADDPS      Z2, Z16, Z16
 
-end24:
-done19:
+end18:
+done13:
 	VEXTRACTF64X4 $0x01, Z16, Y0
 	VADDPS        Y0, Y16, Y0
 	VEXTRACTF32X4 $0x01, Y0, X2
@@ -75486,80 +76211,116 @@ done2:
 	VZEROUPPER
 	RET
 
+fewer4:
+	CMPQ            CX, $0x00000004
+	JLT             fewer21
+	VBROADCASTF32X4 (AX), Z15
+	VBROADCASTF32X4 -16(AX)(CX*4), Z16
+	VINSERTF64X4    $0x01, Y16, Z15, Z15
+	JMP             done3
+
+fewer21:
+	CMPQ         CX, $0x00000002
+	JLT          fewer22
+	VBROADCASTSD (AX), Z15
+	VBROADCASTSD -8(AX)(CX*4), Z16
+	VINSERTF64X4 $0x01, Y16, Z15, Z15
+	JMP          done3
+
+fewer22:
+	VBROADCASTSS (AX), Z15
+	JMP          done3
+
+fewer12:
+	CMPQ    DX, $0x00000004
+	JLT     fewer23
+	VMOVUPS (CX), X19
+	VXORPS  Z21, Z21, Z21
+	VMOVUPS -16(CX)(DX*4), X21
+	VMOVUPS 80(BX)(SI*4), Z22
+	VPERMPS Z21, Z22, Z21
+	VORPS   Z21, Z19, Z19
+	JMP     done11
+
+fewer23:
+	CMPQ    DX, $0x00000002
+	JLT     fewer24
+	VMOVSD  (CX), X19
+	VXORPS  Z21, Z21, Z21
+	VMOVSD  -8(CX)(DX*4), X21
+	VMOVUPS 72(BX)(SI*4), Z22
+	VPERMPS Z21, Z22, Z21
+	VORPS   Z21, Z19, Z19
+	JMP     done11
+
+fewer24:
+	VMOVSS (CX), X19
+	JMP    done11
+
+fewer20:
+	CMPQ    CX, $0x00000004
+	JLT     fewer25
+	VMOVUPS (AX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVUPS -16(AX)(CX*4), X18
+	VMOVUPS 80(DX)(BX*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done19
+
+fewer25:
+	CMPQ    CX, $0x00000002
+	JLT     fewer26
+	VMOVSD  (AX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVSD  -8(AX)(CX*4), X18
+	VMOVUPS 72(DX)(BX*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done19
+
+fewer26:
+	VMOVSS (AX), X17
+	JMP    done19
+
 // func crossEntropyRowAVX512(grad []float32, scores []float32, label int, weight float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·crossEntropyRowAVX512(SB), NOSPLIT, $0-68
-	LEAQ         oneHot<>+0(SB), BX
-	MOVQ         scores_base+24(FP), AX
-	MOVQ         grad_base+0(FP), CX
-	VXORPS       Z0, Z0, Z0
-	VXORPS       Z1, Z1, Z1
-	VBROADCASTSS allc2d20000<>+0(SB), Z0
-	VBROADCASTSS all33800000<>+0(SB), Z5
-	VBROADCASTSS all00000097<>+0(SB), Z6
-	VBROADCASTSS all3fb8aa3b<>+0(SB), Z7
-	VBROADCASTSS all4b400000<>+0(SB), Z8
-	VBROADCASTSS allbf317218<>+0(SB), Z9
-	VBROADCASTSS all3102e308<>+0(SB), Z10
-	VBROADCASTSS all3f800000<>+0(SB), Z2
-	VBROADCASTSS all3ab563a7<>+0(SB), Z11
-	VBROADCASTSS all3c091ef0<>+0(SB), Z12
-	VBROADCASTSS all3d2aac2c<>+0(SB), Z13
-	VBROADCASTSS all3e2aaa46<>+0(SB), Z14
-	VBROADCASTSS all3efffffe<>+0(SB), Z15
-	VBROADCASTSS all00000000<>+0(SB), Z1
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X3
-	VBROADCASTSS X3, Z16
-	MOVQ         scores_len+32(FP), DX
-	CMPQ         DX, $+16
-	JGE          long1
-	MOVL         $0xffffffff, SI
-	BZHIL        DX, SI, SI
-	KMOVW        SI, K1
-	LEAQ         numbers<>+0(SB), SI
-	MOVQ         DX, DI
-	NEGQ         DI
-	VXORPS       Z17, Z17, Z17
-	CMPQ         DX, $0x00000008
-	JLT          fewer4
-	VMOVUPS      (AX), Y17
-	VXORPS       Z18, Z18, Z18
-	VMOVUPS      -32(AX)(DX*4), Y18
-	VMOVUPS      96(SI)(DI*4), Z19
-	VPERMPS      Z18, Z19, Z18
-	VORPS        Z18, Z17, Z17
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVUPS -16(AX)(DX*4), X18
-	VMOVUPS 80(SI)(DI*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVSD  -8(AX)(DX*4), X18
-	VMOVUPS 72(SI)(DI*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X17
+	MOVQ            scores_base+24(FP), AX
+	MOVQ            grad_base+0(FP), CX
+	VXORPS          Z0, Z0, Z0
+	VXORPS          Z1, Z1, Z1
+	VBROADCASTSS    allc2d20000<>+0(SB), Z0
+	VBROADCASTSS    all33800000<>+0(SB), Z5
+	VBROADCASTSS    all00000097<>+0(SB), Z6
+	VBROADCASTSS    all3fb8aa3b<>+0(SB), Z7
+	VBROADCASTSS    all4b400000<>+0(SB), Z8
+	VBROADCASTSS    allbf317218<>+0(SB), Z9
+	VBROADCASTSS    all3102e308<>+0(SB), Z10
+	VBROADCASTSS    all3f800000<>+0(SB), Z2
+	VBROADCASTSS    all3ab563a7<>+0(SB), Z11
+	VBROADCASTSS    all3c091ef0<>+0(SB), Z12
+	VBROADCASTSS    all3d2aac2c<>+0(SB), Z13
+	VBROADCASTSS    all3e2aaa46<>+0(SB), Z14
+	VBROADCASTSS    all3efffffe<>+0(SB), Z15
+	VBROADCASTSS    all00000000<>+0(SB), Z1
+	MOVL            $0xff800000, DX
+	VMOVD           DX, X3
+	VBROADCASTSS    X3, Z16
+	MOVQ            scores_len+32(FP), DX
+	CMPQ            DX, $+16
+	JGE             long1
+	LEAQ            runs<>+0(SB), BX
+	MOVQ            DX, SI
+	SHLQ            $0x08, SI
+	CMPQ            DX, $0x00000008
+	JLT             fewer4
+	VBROADCASTF64X4 (AX), Z16
+	VINSERTF64X4    $0x01, -32(AX)(DX*4), Z16, Z16
 
 done3:
-	VBLENDMPS     Z17, Z16, K1, Z17
-	VEXTRACTF64X4 $0x01, Z17, Y3
-	VMAXPS        Y3, Y17, Y3
+	VEXTRACTF64X4 $0x01, Z16, Y3
+	VMAXPS        Y3, Y16, Y3
 	VEXTRACTF32X4 $0x01, Y3, X4
 	VMAXPS        X4, X3, X3
 	VPERMILPS     $0x4e, X3, X4
@@ -75568,30 +76329,33 @@ done3:
 	VMAXPS        X4, X3, X3
 	VADDPS        Z1, Z3, Z3
 	VBROADCASTSS  X3, Z3
-	MOVQ          label+48(FP), SI
-	LEAQ          (AX)(SI*4), AX
+	MOVQ          label+48(FP), DI
+	LEAQ          (AX)(DI*4), AX
 	VBROADCASTSS  (AX), Z1
 	VSUBPS        Z1, Z3, Z1
-	VSUBPS        Z3, Z17, Z17
-	VMAXPS        Z17, Z0, Z17
+	VSUBPS        Z3, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
 	VMOVAPS       Z8, Z0
-	VFMADD231PS   Z7, Z17, Z0
+	VFMADD231PS   Z7, Z16, Z0
 	VSUBPS        Z8, Z0, Z3
-	VFMADD231PS   Z9, Z3, Z17
-	VFMADD231PS   Z10, Z3, Z17
+	VFMADD231PS   Z9, Z3, Z16
+	VFMADD231PS   Z10, Z3, Z16
 	VMOVAPS       Z11, Z3
-	VFMADD213PS   Z12, Z17, Z3
-	VFMADD213PS   Z13, Z17, Z3
-	VFMADD213PS   Z14, Z17, Z3
-	VFMADD213PS   Z15, Z17, Z3
-	VFMADD213PS   Z2, Z17, Z3
-	VFMADD213PS   Z2, Z17, Z3
+	VFMADD213PS   Z12, Z16, Z3
+	VFMADD213PS   Z13, Z16, Z3
+	VFMADD213PS   Z14, Z16, Z3
+	VFMADD213PS   Z15, Z16, Z3
+	VFMADD213PS   Z2, Z16, Z3
+	VFMADD213PS   Z2, Z16, Z3
 	VPADDD        Z6, Z0, Z0
 	VPSLLD        $0x17, Z0, Z0
 	VMULPS        Z0, Z3, Z3
 	VMULPS        Z5, Z3, Z3
-	VEXTRACTF64X4 $0x01, Z3, Y4
-	VADDPS        Y4, Y3, Y4
+	KMOVW         224(BX)(SI*1), K1
+	VMOVUPS       64(BX)(SI*1), Z0
+	VPERMPS.Z     Z3, Z0, K1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPS        Y4, Y0, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
 	VADDPS        X0, X4, X4
 	VPERMILPS     $0x4e, X4, X0
@@ -75605,40 +76369,17 @@ done3:
 	VMULPS        Z2, Z3, Z3
 	VBROADCASTSS  weight+56(FP), Z2
 	MOVQ          label+48(FP), AX
-	SHLQ          $0x06, AX
-	VSUBPS        (BX)(AX*1), Z3, Z3
+	VPBROADCASTD  AX, Z4
+	VPCMPEQD      (BX)(SI*1), Z4, K1
+	VBROADCASTSS  all3f800000<>+0(SB), Z4
+	VSUBPS        Z4, Z3, K1, Z3
 	VMULPS        Z2, Z3, Z3
-	LEAQ          numbers<>+0(SB), AX
 	CMPQ          DX, $0x00000008
-	JLT           fewer9
+	JLT           fewer6
 	VMOVUPS       Y3, (CX)
-	VMOVUPS       -32(AX)(DX*4), Z2
-	VPERMPS       Z3, Z2, Z2
-	VMOVUPS       Y2, -32(CX)(DX*4)
-	JMP           done8
+	VEXTRACTF64X4 $0x01, Z3, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X3, (CX)
-	VMOVUPS -16(AX)(DX*4), Z2
-	VPERMPS Z3, Z2, Z2
-	VMOVUPS X2, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X3, (CX)
-	VMOVUPS -8(AX)(DX*4), Z2
-	VPERMPS Z3, Z2, Z2
-	VMOVLPS X2, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X3, (CX)
-
-done8:
+done5:
 	JMP done2
 
 long1:
@@ -75649,10 +76390,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     rest15
+	JLT     rest9
 	SUBQ    $+64, BX
 
-round14:
+round8:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z3, Z3
 	VMOVUPS 64(DX), Z19
@@ -75663,25 +76404,25 @@ round14:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	JGE     round14
+	JGE     round8
 	ADDQ    $+64, BX
-	JEQ     done13
+	JEQ     done7
 
-rest15:
+rest9:
 	CMPQ BX, $+16
-	JLT  end17
+	JLT  end11
 
-loop16:
+loop10:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z3, Z3
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop16
+	JGE     loop10
 
-end17:
+end11:
 	TESTQ   BX, BX
-	JEQ     end18
+	JEQ     end12
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -75690,46 +76431,20 @@ end17:
 	NEGQ    DI
 	VXORPS  Z19, Z19, Z19
 	CMPQ    BX, $0x00000008
-	JLT     fewer20
+	JLT     fewer14
 	VMOVUPS (DX), Y19
 	VXORPS  Z22, Z22, Z22
 	VMOVUPS -32(DX)(BX*4), Y22
 	VMOVUPS 96(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done19
 
-fewer20:
-	CMPQ    BX, $0x00000004
-	JLT     fewer21
-	VMOVUPS (DX), X19
-	VXORPS  Z22, Z22, Z22
-	VMOVUPS -16(DX)(BX*4), X22
-	VMOVUPS 80(SI)(DI*4), Z23
-	VPERMPS Z22, Z23, Z22
-	VORPS   Z22, Z19, Z19
-	JMP     done19
-
-fewer21:
-	CMPQ    BX, $0x00000002
-	JLT     fewer22
-	VMOVSD  (DX), X19
-	VXORPS  Z22, Z22, Z22
-	VMOVSD  -8(DX)(BX*4), X22
-	VMOVUPS 72(SI)(DI*4), Z23
-	VPERMPS Z22, Z23, Z22
-	VORPS   Z22, Z19, Z19
-	JMP     done19
-
-fewer22:
-	VMOVSS (DX), X19
-
-done19:
+done13:
 	VBLENDMPS Z19, Z16, K1, Z19
 	VMAXPS    Z19, Z3, Z3
 
-end18:
-done13:
+end12:
+done7:
 	VMAXPS        Z4, Z3, Z3
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z3, Z3
@@ -75752,10 +76467,10 @@ done13:
 	MOVQ          scores_len+32(FP), DX
 	LEAQ          (CX), BX
 	CMPQ          DX, $+32
-	JLT           rest26
+	JLT           rest17
 	SUBQ          $+32, DX
 
-round25:
+round16:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z3, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75801,15 +76516,15 @@ round25:
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	JGE         round25
+	JGE         round16
 	ADDQ        $+32, DX
-	JEQ         done24
+	JEQ         done15
 
-rest26:
+rest17:
 	CMPQ DX, $+16
-	JLT  end28
+	JLT  end19
 
-loop27:
+loop18:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z3, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75835,11 +76550,11 @@ loop27:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop27
+	JGE         loop18
 
-end28:
+end19:
 	TESTQ   DX, DX
-	JEQ     end29
+	JEQ     end20
 	MOVL    $0xffffffff, SI
 	BZHIL   DX, SI, SI
 	KMOVW   SI, K1
@@ -75848,41 +76563,15 @@ end28:
 	NEGQ    DI
 	VXORPS  Z17, Z17, Z17
 	CMPQ    DX, $0x00000008
-	JLT     fewer31
+	JLT     fewer22
 	VMOVUPS (AX), Y17
 	VXORPS  Z18, Z18, Z18
 	VMOVUPS -32(AX)(DX*4), Y18
 	VMOVUPS 96(SI)(DI*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done30
 
-fewer31:
-	CMPQ    DX, $0x00000004
-	JLT     fewer32
-	VMOVUPS (AX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVUPS -16(AX)(DX*4), X18
-	VMOVUPS 80(SI)(DI*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done30
-
-fewer32:
-	CMPQ    DX, $0x00000002
-	JLT     fewer33
-	VMOVSD  (AX), X17
-	VXORPS  Z18, Z18, Z18
-	VMOVSD  -8(AX)(DX*4), X18
-	VMOVUPS 72(SI)(DI*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
-	JMP     done30
-
-fewer33:
-	VMOVSS (AX), X17
-
-done30:
+done21:
 	VBLENDMPS   Z17, Z16, K1, Z17
 	VSUBPS      Z3, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75904,39 +76593,17 @@ done30:
 	VMULPS      Z5, Z3, Z3
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer36
+	JLT         fewer24
 	VMOVUPS     Y3, (BX)
 	VMOVUPS     -32(AX)(DX*4), Z0
 	VPERMPS     Z3, Z0, Z0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done35
 
-fewer36:
-	CMPQ    DX, $0x00000004
-	JLT     fewer37
-	VMOVUPS X3, (BX)
-	VMOVUPS -16(AX)(DX*4), Z0
-	VPERMPS Z3, Z0, Z0
-	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done35
-
-fewer37:
-	CMPQ    DX, $0x00000002
-	JLT     fewer38
-	VMOVLPS X3, (BX)
-	VMOVUPS -8(AX)(DX*4), Z0
-	VPERMPS Z3, Z0, Z0
-	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done35
-
-fewer38:
-	VMOVSS X3, (BX)
-
-done35:
+done23:
 	VADDPS Z3, Z4, Z4
 
-end29:
-done24:
+end20:
+done15:
 	VEXTRACTF64X4 $0x01, Z4, Y21
 	VADDPS        Y21, Y4, Y21
 	VEXTRACTF32X4 $0x01, Y21, X0
@@ -75959,10 +76626,10 @@ done24:
 	LEAQ          (CX), CX
 	MOVQ          scores_len+32(FP), DX
 	CMPQ          DX, $+32
-	JLT           rest42
+	JLT           rest27
 	SUBQ          $+32, DX
 
-round41:
+round26:
 	VMOVUPS (CX), Z5
 	VMULPS  Z3, Z5, Z5
 	VMULPS  Z4, Z5, Z5
@@ -75973,15 +76640,15 @@ round41:
 	VMOVUPS Z5, 64(CX)
 	ADDQ    $+128, CX
 	SUBQ    $+32, DX
-	JGE     round41
+	JGE     round26
 	ADDQ    $+32, DX
-	JEQ     done40
+	JEQ     done25
 
-rest42:
+rest27:
 	CMPQ DX, $+16
-	JLT  end44
+	JLT  end29
 
-loop43:
+loop28:
 	VMOVUPS (CX), Z5
 	VMULPS  Z3, Z5, Z5
 	VMULPS  Z4, Z5, Z5
@@ -75989,11 +76656,11 @@ loop43:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop43
+	JGE     loop28
 
-end44:
+end29:
 	TESTQ   DX, DX
-	JEQ     end45
+	JEQ     end30
 	MOVL    $0xffffffff, BX
 	BZHIL   DX, BX, BX
 	KMOVW   BX, K1
@@ -76002,76 +76669,28 @@ end44:
 	NEGQ    SI
 	VXORPS  Z5, Z5, Z5
 	CMPQ    DX, $0x00000008
-	JLT     fewer47
+	JLT     fewer32
 	VMOVUPS (CX), Y5
 	VXORPS  Z6, Z6, Z6
 	VMOVUPS -32(CX)(DX*4), Y6
 	VMOVUPS 96(BX)(SI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
-	JMP     done46
 
-fewer47:
-	CMPQ    DX, $0x00000004
-	JLT     fewer48
-	VMOVUPS (CX), X5
-	VXORPS  Z6, Z6, Z6
-	VMOVUPS -16(CX)(DX*4), X6
-	VMOVUPS 80(BX)(SI*4), Z7
-	VPERMPS Z6, Z7, Z6
-	VORPS   Z6, Z5, Z5
-	JMP     done46
-
-fewer48:
-	CMPQ    DX, $0x00000002
-	JLT     fewer49
-	VMOVSD  (CX), X5
-	VXORPS  Z6, Z6, Z6
-	VMOVSD  -8(CX)(DX*4), X6
-	VMOVUPS 72(BX)(SI*4), Z7
-	VPERMPS Z6, Z7, Z6
-	VORPS   Z6, Z5, Z5
-	JMP     done46
-
-fewer49:
-	VMOVSS (CX), X5
-
-done46:
+done31:
 	VMULPS  Z3, Z5, Z5
 	VMULPS  Z4, Z5, Z5
 	LEAQ    numbers<>+0(SB), BX
 	CMPQ    DX, $0x00000008
-	JLT     fewer52
+	JLT     fewer34
 	VMOVUPS Y5, (CX)
 	VMOVUPS -32(BX)(DX*4), Z3
 	VPERMPS Z5, Z3, Z3
 	VMOVUPS Y3, -32(CX)(DX*4)
-	JMP     done51
 
-fewer52:
-	CMPQ    DX, $0x00000004
-	JLT     fewer53
-	VMOVUPS X5, (CX)
-	VMOVUPS -16(BX)(DX*4), Z3
-	VPERMPS Z5, Z3, Z3
-	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done51
-
-fewer53:
-	CMPQ    DX, $0x00000002
-	JLT     fewer54
-	VMOVLPS X5, (CX)
-	VMOVUPS -8(BX)(DX*4), Z3
-	VPERMPS Z5, Z3, Z3
-	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done51
-
-fewer54:
-	VMOVSS X5, (CX)
-
-done51:
-end45:
-done40:
+done33:
+end30:
+done25:
 	VMOVSS X2, (AX)
 
 done2:
@@ -76107,118 +76726,223 @@ done2:
 	VZEROUPPER
 	RET
 
+fewer4:
+	CMPQ            DX, $0x00000004
+	JLT             fewer35
+	VBROADCASTF32X4 (AX), Z16
+	VBROADCASTF32X4 -16(AX)(DX*4), Z17
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	JMP             done3
+
+fewer35:
+	CMPQ         DX, $0x00000002
+	JLT          fewer36
+	VBROADCASTSD (AX), Z16
+	VBROADCASTSD -8(AX)(DX*4), Z17
+	VINSERTF64X4 $0x01, Y17, Z16, Z16
+	JMP          done3
+
+fewer36:
+	VBROADCASTSS (AX), Z16
+	JMP          done3
+
+fewer6:
+	CMPQ          DX, $0x00000004
+	JLT           fewer37
+	VMOVUPS       X3, (CX)
+	VEXTRACTF32X4 $0x02, Z3, -16(CX)(DX*4)
+	JMP           done5
+
+fewer37:
+	CMPQ          DX, $0x00000002
+	JLT           fewer38
+	VMOVLPS       X3, (CX)
+	VEXTRACTF32X4 $0x02, Z3, X2
+	VMOVLPS       X2, -8(CX)(DX*4)
+	JMP           done5
+
+fewer38:
+	VMOVSS X3, (CX)
+	JMP    done5
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS (DX), X19
+	VXORPS  Z22, Z22, Z22
+	VMOVUPS -16(DX)(BX*4), X22
+	VMOVUPS 80(SI)(DI*4), Z23
+	VPERMPS Z22, Z23, Z22
+	VORPS   Z22, Z19, Z19
+	JMP     done13
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVSD  (DX), X19
+	VXORPS  Z22, Z22, Z22
+	VMOVSD  -8(DX)(BX*4), X22
+	VMOVUPS 72(SI)(DI*4), Z23
+	VPERMPS Z22, Z23, Z22
+	VORPS   Z22, Z19, Z19
+	JMP     done13
+
+fewer40:
+	VMOVSS (DX), X19
+	JMP    done13
+
+fewer22:
+	CMPQ    DX, $0x00000004
+	JLT     fewer41
+	VMOVUPS (AX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVUPS -16(AX)(DX*4), X18
+	VMOVUPS 80(SI)(DI*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done21
+
+fewer41:
+	CMPQ    DX, $0x00000002
+	JLT     fewer42
+	VMOVSD  (AX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVSD  -8(AX)(DX*4), X18
+	VMOVUPS 72(SI)(DI*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done21
+
+fewer42:
+	VMOVSS (AX), X17
+	JMP    done21
+
+fewer24:
+	CMPQ    DX, $0x00000004
+	JLT     fewer43
+	VMOVUPS X3, (BX)
+	VMOVUPS -16(AX)(DX*4), Z0
+	VPERMPS Z3, Z0, Z0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done23
+
+fewer43:
+	CMPQ    DX, $0x00000002
+	JLT     fewer44
+	VMOVLPS X3, (BX)
+	VMOVUPS -8(AX)(DX*4), Z0
+	VPERMPS Z3, Z0, Z0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done23
+
+fewer44:
+	VMOVSS X3, (BX)
+	JMP    done23
+
+fewer32:
+	CMPQ    DX, $0x00000004
+	JLT     fewer45
+	VMOVUPS (CX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -16(CX)(DX*4), X6
+	VMOVUPS 80(BX)(SI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done31
+
+fewer45:
+	CMPQ    DX, $0x00000002
+	JLT     fewer46
+	VMOVSD  (CX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVSD  -8(CX)(DX*4), X6
+	VMOVUPS 72(BX)(SI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done31
+
+fewer46:
+	VMOVSS (CX), X5
+	JMP    done31
+
+fewer34:
+	CMPQ    DX, $0x00000004
+	JLT     fewer47
+	VMOVUPS X5, (CX)
+	VMOVUPS -16(BX)(DX*4), Z3
+	VPERMPS Z5, Z3, Z3
+	VMOVUPS X3, -16(CX)(DX*4)
+	JMP     done33
+
+fewer47:
+	CMPQ    DX, $0x00000002
+	JLT     fewer48
+	VMOVLPS X5, (CX)
+	VMOVUPS -8(BX)(DX*4), Z3
+	VPERMPS Z5, Z3, Z3
+	VMOVLPS X3, -8(CX)(DX*4)
+	JMP     done33
+
+fewer48:
+	VMOVSS X5, (CX)
+	JMP    done33
+
 // func hingeRowAVX512(grad []float32, scores []float32, label int, weight float32, margin float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
 TEXT ·hingeRowAVX512(SB), NOSPLIT, $0-68
-	MOVQ         scores_base+24(FP), AX
-	MOVQ         grad_base+0(FP), CX
-	VXORPS       Z0, Z0, Z0
-	VBROADCASTSS margin+60(FP), Z0
-	VBROADCASTSS all00000000<>+0(SB), Z1
-	VBROADCASTSS all3f800000<>+0(SB), Z2
-	MOVQ         scores_len+32(FP), DX
-	CMPQ         DX, $+16
-	JGE          long1
-	MOVL         $0xffffffff, BX
-	BZHIL        DX, BX, BX
-	KMOVW        BX, K1
-	LEAQ         numbers<>+0(SB), BX
-	MOVQ         DX, SI
-	NEGQ         SI
-	VXORPS       Z2, Z2, Z2
-	CMPQ         DX, $0x00000008
-	JLT          fewer4
-	VMOVUPS      (AX), Y2
-	VXORPS       Z3, Z3, Z3
-	VMOVUPS      -32(AX)(DX*4), Y3
-	VMOVUPS      96(BX)(SI*4), Z4
-	VPERMPS      Z3, Z4, Z3
-	VORPS        Z3, Z2, Z2
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X2
-	VXORPS  Z3, Z3, Z3
-	VMOVUPS -16(AX)(DX*4), X3
-	VMOVUPS 80(BX)(SI*4), Z4
-	VPERMPS Z3, Z4, Z3
-	VORPS   Z3, Z2, Z2
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X2
-	VXORPS  Z3, Z3, Z3
-	VMOVSD  -8(AX)(DX*4), X3
-	VMOVUPS 72(BX)(SI*4), Z4
-	VPERMPS Z3, Z4, Z3
-	VORPS   Z3, Z2, Z2
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X2
+	MOVQ            scores_base+24(FP), AX
+	MOVQ            grad_base+0(FP), CX
+	VXORPS          Z0, Z0, Z0
+	VBROADCASTSS    margin+60(FP), Z0
+	VBROADCASTSS    all00000000<>+0(SB), Z1
+	VBROADCASTSS    all3f800000<>+0(SB), Z2
+	MOVQ            scores_len+32(FP), DX
+	CMPQ            DX, $+16
+	JGE             long1
+	LEAQ            runs<>+0(SB), BX
+	MOVQ            DX, SI
+	SHLQ            $0x08, SI
+	CMPQ            DX, $0x00000008
+	JLT             fewer4
+	VBROADCASTF64X4 (AX), Z2
+	VINSERTF64X4    $0x01, -32(AX)(DX*4), Z2, Z2
 
 done3:
-	MOVQ          label+48(FP), BX
-	VMOVD         BX, X3
-	VPBROADCASTD  X3, Z3
-	VPCMPEQD      numbers<>+0(SB), Z3, K2
-	KANDNW        K1, K2, K1
-	MOVQ          label+48(FP), BX
-	LEAQ          (AX)(BX*4), AX
+	MOVQ          label+48(FP), DI
+	VPBROADCASTD  DI, Z3
+	VPCMPEQD      (BX)(SI*1), Z3, K1
+	KNOTW         K1, K1
+	MOVQ          label+48(FP), DI
+	LEAQ          (AX)(DI*4), AX
 	VBROADCASTSS  (AX), Z3
 	VSUBPS        Z3, Z2, Z2
 	VADDPS.Z      Z0, Z2, K1, Z2
 	VMAXPS        Z2, Z1, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y0
-	VEXTRACTF32X4 $0x01, Y0, X3
-	VADDPS        X3, X0, X0
-	VPERMILPS     $0x4e, X0, X3
-	VADDPS        X3, X0, X0
-	VMOVSHDUP     X0, X3
-	VADDPS        X3, X0, X0
-	VBROADCASTSS  X0, Z0
+	KMOVW         224(BX)(SI*1), K1
+	VMOVUPS       64(BX)(SI*1), Z0
+	VPERMPS.Z     Z2, Z0, K1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VADDPS        Y3, Y0, Y3
+	VEXTRACTF32X4 $0x01, Y3, X0
+	VADDPS        X0, X3, X3
+	VPERMILPS     $0x4e, X3, X0
+	VADDPS        X0, X3, X3
+	VMOVSHDUP     X3, X0
+	VADDPS        X0, X3, X3
+	VBROADCASTSS  X3, Z0
 	VMOVAPS       Z0, Z0
 	VCMPPS        $0x1e, Z1, Z2, K1
 	VXORPS        Z1, Z1, Z1
 	VBROADCASTSS  weight+56(FP), Z1
 	VMOVAPS.Z     Z1, K1, Z1
-	LEAQ          numbers<>+0(SB), AX
 	CMPQ          DX, $0x00000008
-	JLT           fewer9
+	JLT           fewer6
 	VMOVUPS       Y1, (CX)
-	VMOVUPS       -32(AX)(DX*4), Z2
-	VPERMPS       Z1, Z2, Z1
-	VMOVUPS       Y1, -32(CX)(DX*4)
-	JMP           done8
+	VEXTRACTF64X4 $0x01, Z1, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X1, (CX)
-	VMOVUPS -16(AX)(DX*4), Z2
-	VPERMPS Z1, Z2, Z1
-	VMOVUPS X1, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X1, (CX)
-	VMOVUPS -8(AX)(DX*4), Z2
-	VPERMPS Z1, Z2, Z1
-	VMOVLPS X1, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X1, (CX)
-
-done8:
+done5:
 	KMOVW        K1, AX
+	ANDL         228(BX)(SI*1), AX
 	POPCNTL      AX, AX
 	NEGL         AX
 	VXORPS       Z1, Z1, Z1
@@ -76242,9 +76966,9 @@ long1:
 	MOVQ         scores_len+32(FP), BX
 	MOVQ         label+48(FP), SI
 	CMPQ         SI, $+16
-	JLT          end16
+	JLT          end10
 
-loop15:
+loop9:
 	VMOVUPS   (AX), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -76259,16 +76983,15 @@ loop15:
 	ADDQ      $+64, DX
 	SUBQ      $+16, SI
 	CMPQ      SI, $+16
-	JGE       loop15
+	JGE       loop9
 
-end16:
+end10:
 	CMPQ         BX, $+16
-	JGE          whole13
+	JGE          whole7
 	MOVL         $0xffffffff, DI
 	BZHIL        BX, DI, DI
 	KMOVW        DI, K1
-	VMOVD        SI, X7
-	VPBROADCASTD X7, Z7
+	VPBROADCASTD SI, Z7
 	VPCMPEQD     numbers<>+0(SB), Z7, K2
 	KANDNW       K1, K2, K1
 	LEAQ         numbers<>+0(SB), SI
@@ -76276,41 +76999,15 @@ end16:
 	NEGQ         DI
 	VXORPS       Z7, Z7, Z7
 	CMPQ         BX, $0x00000008
-	JLT          fewer18
+	JLT          fewer12
 	VMOVUPS      (AX), Y7
 	VXORPS       Z8, Z8, Z8
 	VMOVUPS      -32(AX)(BX*4), Y8
 	VMOVUPS      96(SI)(DI*4), Z9
 	VPERMPS      Z8, Z9, Z8
 	VORPS        Z8, Z7, Z7
-	JMP          done17
 
-fewer18:
-	CMPQ    BX, $0x00000004
-	JLT     fewer19
-	VMOVUPS (AX), X7
-	VXORPS  Z8, Z8, Z8
-	VMOVUPS -16(AX)(BX*4), X8
-	VMOVUPS 80(SI)(DI*4), Z9
-	VPERMPS Z8, Z9, Z8
-	VORPS   Z8, Z7, Z7
-	JMP     done17
-
-fewer19:
-	CMPQ    BX, $0x00000002
-	JLT     fewer20
-	VMOVSD  (AX), X7
-	VXORPS  Z8, Z8, Z8
-	VMOVSD  -8(AX)(BX*4), X8
-	VMOVUPS 72(SI)(DI*4), Z9
-	VPERMPS Z8, Z9, Z8
-	VORPS   Z8, Z7, Z7
-	JMP     done17
-
-fewer20:
-	VMOVSS (AX), X7
-
-done17:
+done11:
 	VSUBPS    Z6, Z7, Z7
 	VADDPS.Z  Z0, Z7, K1, Z7
 	VMAXPS    Z7, Z1, Z7
@@ -76320,40 +77017,17 @@ done17:
 	VMOVAPS.Z Z5, K1, Z7
 	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
-	JLT       fewer23
+	JLT       fewer14
 	VMOVUPS   Y7, (DX)
 	VMOVUPS   -32(AX)(BX*4), Z0
 	VPERMPS   Z7, Z0, Z0
 	VMOVUPS   Y0, -32(DX)(BX*4)
-	JMP       done22
 
-fewer23:
-	CMPQ    BX, $0x00000004
-	JLT     fewer24
-	VMOVUPS X7, (DX)
-	VMOVUPS -16(AX)(BX*4), Z0
-	VPERMPS Z7, Z0, Z0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done22
+done13:
+	JMP done8
 
-fewer24:
-	CMPQ    BX, $0x00000002
-	JLT     fewer25
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(AX)(BX*4), Z0
-	VPERMPS Z7, Z0, Z0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done22
-
-fewer25:
-	VMOVSS X7, (DX)
-
-done22:
-	JMP done14
-
-whole13:
-	VMOVD        SI, X7
-	VPBROADCASTD X7, Z7
+whole7:
+	VPBROADCASTD SI, Z7
 	VPCMPEQD     numbers<>+0(SB), Z7, K1
 	KNOTW        K1, K1
 	VMOVUPS      (AX), Z7
@@ -76369,9 +77043,9 @@ whole13:
 	ADDQ         $+64, DX
 	SUBQ         $+16, BX
 	CMPQ         BX, $+32
-	JLT          end28
+	JLT          end16
 
-loop27:
+loop15:
 	VMOVUPS   (AX), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -76394,13 +77068,13 @@ loop27:
 	ADDQ      $+128, DX
 	SUBQ      $+32, BX
 	CMPQ      BX, $+32
-	JGE       loop27
+	JGE       loop15
 
-end28:
+end16:
 	CMPQ BX, $+16
-	JLT  end30
+	JLT  end18
 
-loop29:
+loop17:
 	VMOVUPS   (AX), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -76414,11 +77088,11 @@ loop29:
 	ADDQ      $+64, DX
 	SUBQ      $+16, BX
 	CMPQ      BX, $+16
-	JGE       loop29
+	JGE       loop17
 
-end30:
+end18:
 	TESTQ   BX, BX
-	JEQ     end31
+	JEQ     end19
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -76427,41 +77101,15 @@ end30:
 	NEGQ    DI
 	VXORPS  Z7, Z7, Z7
 	CMPQ    BX, $0x00000008
-	JLT     fewer33
+	JLT     fewer21
 	VMOVUPS (AX), Y7
 	VXORPS  Z8, Z8, Z8
 	VMOVUPS -32(AX)(BX*4), Y8
 	VMOVUPS 96(SI)(DI*4), Z9
 	VPERMPS Z8, Z9, Z8
 	VORPS   Z8, Z7, Z7
-	JMP     done32
 
-fewer33:
-	CMPQ    BX, $0x00000004
-	JLT     fewer34
-	VMOVUPS (AX), X7
-	VXORPS  Z8, Z8, Z8
-	VMOVUPS -16(AX)(BX*4), X8
-	VMOVUPS 80(SI)(DI*4), Z9
-	VPERMPS Z8, Z9, Z8
-	VORPS   Z8, Z7, Z7
-	JMP     done32
-
-fewer34:
-	CMPQ    BX, $0x00000002
-	JLT     fewer35
-	VMOVSD  (AX), X7
-	VXORPS  Z8, Z8, Z8
-	VMOVSD  -8(AX)(BX*4), X8
-	VMOVUPS 72(SI)(DI*4), Z9
-	VPERMPS Z8, Z9, Z8
-	VORPS   Z8, Z7, Z7
-	JMP     done32
-
-fewer35:
-	VMOVSS (AX), X7
-
-done32:
+done20:
 	VSUBPS    Z6, Z7, Z7
 	VADDPS.Z  Z0, Z7, K1, Z7
 	VMAXPS    Z7, Z1, Z7
@@ -76471,37 +77119,15 @@ done32:
 	VMOVAPS.Z Z5, K1, Z7
 	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
-	JLT       fewer38
+	JLT       fewer23
 	VMOVUPS   Y7, (DX)
 	VMOVUPS   -32(AX)(BX*4), Z0
 	VPERMPS   Z7, Z0, Z0
 	VMOVUPS   Y0, -32(DX)(BX*4)
-	JMP       done37
 
-fewer38:
-	CMPQ    BX, $0x00000004
-	JLT     fewer39
-	VMOVUPS X7, (DX)
-	VMOVUPS -16(AX)(BX*4), Z0
-	VPERMPS Z7, Z0, Z0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done37
-
-fewer39:
-	CMPQ    BX, $0x00000002
-	JLT     fewer40
-	VMOVLPS X7, (DX)
-	VMOVUPS -8(AX)(BX*4), Z0
-	VPERMPS Z7, Z0, Z0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done37
-
-fewer40:
-	VMOVSS X7, (DX)
-
-done37:
-end31:
-done14:
+done22:
+end19:
+done8:
 	VEXTRACTF64X4 $0x01, Z3, Y0
 	VADDPS        Y0, Y3, Y0
 	VEXTRACTF32X4 $0x01, Y0, X2
@@ -76533,117 +77159,195 @@ done2:
 	VZEROUPPER
 	RET
 
+fewer4:
+	CMPQ            DX, $0x00000004
+	JLT             fewer24
+	VBROADCASTF32X4 (AX), Z2
+	VBROADCASTF32X4 -16(AX)(DX*4), Z3
+	VINSERTF64X4    $0x01, Y3, Z2, Z2
+	JMP             done3
+
+fewer24:
+	CMPQ         DX, $0x00000002
+	JLT          fewer25
+	VBROADCASTSD (AX), Z2
+	VBROADCASTSD -8(AX)(DX*4), Z3
+	VINSERTF64X4 $0x01, Y3, Z2, Z2
+	JMP          done3
+
+fewer25:
+	VBROADCASTSS (AX), Z2
+	JMP          done3
+
+fewer6:
+	CMPQ          DX, $0x00000004
+	JLT           fewer26
+	VMOVUPS       X1, (CX)
+	VEXTRACTF32X4 $0x02, Z1, -16(CX)(DX*4)
+	JMP           done5
+
+fewer26:
+	CMPQ          DX, $0x00000002
+	JLT           fewer27
+	VMOVLPS       X1, (CX)
+	VEXTRACTF32X4 $0x02, Z1, X1
+	VMOVLPS       X1, -8(CX)(DX*4)
+	JMP           done5
+
+fewer27:
+	VMOVSS X1, (CX)
+	JMP    done5
+
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer28
+	VMOVUPS (AX), X7
+	VXORPS  Z8, Z8, Z8
+	VMOVUPS -16(AX)(BX*4), X8
+	VMOVUPS 80(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z7, Z7
+	JMP     done11
+
+fewer28:
+	CMPQ    BX, $0x00000002
+	JLT     fewer29
+	VMOVSD  (AX), X7
+	VXORPS  Z8, Z8, Z8
+	VMOVSD  -8(AX)(BX*4), X8
+	VMOVUPS 72(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z7, Z7
+	JMP     done11
+
+fewer29:
+	VMOVSS (AX), X7
+	JMP    done11
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer30
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(AX)(BX*4), Z0
+	VPERMPS Z7, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done13
+
+fewer30:
+	CMPQ    BX, $0x00000002
+	JLT     fewer31
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(AX)(BX*4), Z0
+	VPERMPS Z7, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done13
+
+fewer31:
+	VMOVSS X7, (DX)
+	JMP    done13
+
+fewer21:
+	CMPQ    BX, $0x00000004
+	JLT     fewer32
+	VMOVUPS (AX), X7
+	VXORPS  Z8, Z8, Z8
+	VMOVUPS -16(AX)(BX*4), X8
+	VMOVUPS 80(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z7, Z7
+	JMP     done20
+
+fewer32:
+	CMPQ    BX, $0x00000002
+	JLT     fewer33
+	VMOVSD  (AX), X7
+	VXORPS  Z8, Z8, Z8
+	VMOVSD  -8(AX)(BX*4), X8
+	VMOVUPS 72(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z7, Z7
+	JMP     done20
+
+fewer33:
+	VMOVSS (AX), X7
+	JMP    done20
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(AX)(BX*4), Z0
+	VPERMPS Z7, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(AX)(BX*4), Z0
+	VPERMPS Z7, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer35:
+	VMOVSS X7, (DX)
+	JMP    done22
+
 // func squaredHingeRowAVX512(grad []float32, scores []float32, label int, weight float32, margin float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·squaredHingeRowAVX512(SB), NOSPLIT, $0-68
-	MOVQ         scores_base+24(FP), AX
-	MOVQ         grad_base+0(FP), CX
-	VXORPS       Z0, Z0, Z0
-	VBROADCASTSS margin+60(FP), Z0
-	VBROADCASTSS all00000000<>+0(SB), Z1
-	VBROADCASTSS all3f800000<>+0(SB), Z2
-	MOVQ         scores_len+32(FP), DX
-	CMPQ         DX, $+16
-	JGE          long1
-	MOVL         $0xffffffff, BX
-	BZHIL        DX, BX, BX
-	KMOVW        BX, K1
-	LEAQ         numbers<>+0(SB), BX
-	MOVQ         DX, SI
-	NEGQ         SI
-	VXORPS       Z2, Z2, Z2
-	CMPQ         DX, $0x00000008
-	JLT          fewer4
-	VMOVUPS      (AX), Y2
-	VXORPS       Z3, Z3, Z3
-	VMOVUPS      -32(AX)(DX*4), Y3
-	VMOVUPS      96(BX)(SI*4), Z4
-	VPERMPS      Z3, Z4, Z3
-	VORPS        Z3, Z2, Z2
-	JMP          done3
-
-fewer4:
-	CMPQ    DX, $0x00000004
-	JLT     fewer5
-	VMOVUPS (AX), X2
-	VXORPS  Z3, Z3, Z3
-	VMOVUPS -16(AX)(DX*4), X3
-	VMOVUPS 80(BX)(SI*4), Z4
-	VPERMPS Z3, Z4, Z3
-	VORPS   Z3, Z2, Z2
-	JMP     done3
-
-fewer5:
-	CMPQ    DX, $0x00000002
-	JLT     fewer6
-	VMOVSD  (AX), X2
-	VXORPS  Z3, Z3, Z3
-	VMOVSD  -8(AX)(DX*4), X3
-	VMOVUPS 72(BX)(SI*4), Z4
-	VPERMPS Z3, Z4, Z3
-	VORPS   Z3, Z2, Z2
-	JMP     done3
-
-fewer6:
-	VMOVSS (AX), X2
+	MOVQ            scores_base+24(FP), AX
+	MOVQ            grad_base+0(FP), CX
+	VXORPS          Z0, Z0, Z0
+	VBROADCASTSS    margin+60(FP), Z0
+	VBROADCASTSS    all00000000<>+0(SB), Z1
+	VBROADCASTSS    all3f800000<>+0(SB), Z2
+	MOVQ            scores_len+32(FP), DX
+	CMPQ            DX, $+16
+	JGE             long1
+	LEAQ            runs<>+0(SB), BX
+	MOVQ            DX, SI
+	SHLQ            $0x08, SI
+	CMPQ            DX, $0x00000008
+	JLT             fewer4
+	VBROADCASTF64X4 (AX), Z2
+	VINSERTF64X4    $0x01, -32(AX)(DX*4), Z2, Z2
 
 done3:
-	MOVQ          label+48(FP), BX
-	VMOVD         BX, X3
-	VPBROADCASTD  X3, Z3
-	VPCMPEQD      numbers<>+0(SB), Z3, K2
-	KANDNW        K1, K2, K1
-	MOVQ          label+48(FP), BX
-	LEAQ          (AX)(BX*4), AX
+	MOVQ          label+48(FP), DI
+	VPBROADCASTD  DI, Z3
+	VPCMPEQD      (BX)(SI*1), Z3, K1
+	KNOTW         K1, K1
+	MOVQ          label+48(FP), DI
+	LEAQ          (AX)(DI*4), AX
 	VBROADCASTSS  (AX), Z3
 	VSUBPS        Z3, Z2, Z2
 	VADDPS.Z      Z0, Z2, K1, Z2
 	VMAXPS        Z2, Z1, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y0
-	VEXTRACTF32X4 $0x01, Y0, X3
-	VADDPS        X3, X0, X0
-	VPERMILPS     $0x4e, X0, X3
-	VADDPS        X3, X0, X0
-	VMOVSHDUP     X0, X3
-	VADDPS        X3, X0, X0
-	VMOVAPS       Z2, Z3
+	KMOVW         224(BX)(SI*1), K1
+	VMOVUPS       64(BX)(SI*1), Z0
+	VPERMPS.Z     Z2, Z0, K1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VADDPS        Y3, Y0, Y3
+	VEXTRACTF32X4 $0x01, Y3, X0
+	VADDPS        X0, X3, X3
+	VPERMILPS     $0x4e, X3, X0
+	VADDPS        X0, X3, X3
+	VMOVSHDUP     X3, X0
+	VADDPS        X0, X3, X3
+	VMOVAPS       Z2, Z0
 	VBROADCASTSS  weight+56(FP), Z4
 	VXORPS        Z5, Z5, Z5
 	VADDPS        Z4, Z4, Z5
-	VMULPS        Z5, Z3, Z3
-	LEAQ          numbers<>+0(SB), AX
+	VMULPS        Z5, Z0, Z0
 	CMPQ          DX, $0x00000008
-	JLT           fewer9
-	VMOVUPS       Y3, (CX)
-	VMOVUPS       -32(AX)(DX*4), Z4
-	VPERMPS       Z3, Z4, Z3
-	VMOVUPS       Y3, -32(CX)(DX*4)
-	JMP           done8
+	JLT           fewer6
+	VMOVUPS       Y0, (CX)
+	VEXTRACTF64X4 $0x01, Z0, -32(CX)(DX*4)
 
-fewer9:
-	CMPQ    DX, $0x00000004
-	JLT     fewer10
-	VMOVUPS X3, (CX)
-	VMOVUPS -16(AX)(DX*4), Z4
-	VPERMPS Z3, Z4, Z3
-	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done8
-
-fewer10:
-	CMPQ    DX, $0x00000002
-	JLT     fewer11
-	VMOVLPS X3, (CX)
-	VMOVUPS -8(AX)(DX*4), Z4
-	VPERMPS Z3, Z4, Z3
-	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done8
-
-fewer11:
-	VMOVSS X3, (CX)
-
-done8:
-	VBROADCASTSS  X0, Z0
+done5:
+	VBROADCASTSS  X3, Z0
 	VMOVAPS       Z1, Z1
 	VSUBPS        Z0, Z1, Z1
 	VMULPS        Z5, Z1, Z1
@@ -76651,15 +77355,18 @@ done8:
 	LEAQ          (CX)(AX*4), AX
 	VMOVSS        X1, (AX)
 	VMULPS        Z2, Z2, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y0
-	VEXTRACTF32X4 $0x01, Y0, X1
-	VADDPS        X1, X0, X0
-	VPERMILPS     $0x4e, X0, X1
-	VADDPS        X1, X0, X0
-	VMOVSHDUP     X0, X1
-	VADDPS        X1, X0, X0
-	VBROADCASTSS  X0, Z0
+	KMOVW         224(BX)(SI*1), K1
+	VMOVUPS       64(BX)(SI*1), Z0
+	VPERMPS.Z     Z2, Z0, K1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y1
+	VEXTRACTF32X4 $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VPERMILPS     $0x4e, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VBROADCASTSS  X1, Z0
 	VMOVAPS       Z0, Z0
 	JMP           done2
 
@@ -76677,9 +77384,9 @@ long1:
 	MOVQ         scores_len+32(FP), BX
 	MOVQ         label+48(FP), SI
 	CMPQ         SI, $+16
-	JLT          end16
+	JLT          end10
 
-loop15:
+loop9:
 	VMOVUPS     (AX), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -76693,16 +77400,15 @@ loop15:
 	ADDQ        $+64, DX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop15
+	JGE         loop9
 
-end16:
+end10:
 	CMPQ         BX, $+16
-	JGE          whole13
+	JGE          whole7
 	MOVL         $0xffffffff, DI
 	BZHIL        BX, DI, DI
 	KMOVW        DI, K1
-	VMOVD        SI, X6
-	VPBROADCASTD X6, Z6
+	VPBROADCASTD SI, Z6
 	VPCMPEQD     numbers<>+0(SB), Z6, K2
 	KANDNW       K1, K2, K1
 	LEAQ         numbers<>+0(SB), SI
@@ -76710,41 +77416,15 @@ end16:
 	NEGQ         DI
 	VXORPS       Z6, Z6, Z6
 	CMPQ         BX, $0x00000008
-	JLT          fewer18
+	JLT          fewer12
 	VMOVUPS      (AX), Y6
 	VXORPS       Z7, Z7, Z7
 	VMOVUPS      -32(AX)(BX*4), Y7
 	VMOVUPS      96(SI)(DI*4), Z8
 	VPERMPS      Z7, Z8, Z7
 	VORPS        Z7, Z6, Z6
-	JMP          done17
 
-fewer18:
-	CMPQ    BX, $0x00000004
-	JLT     fewer19
-	VMOVUPS (AX), X6
-	VXORPS  Z7, Z7, Z7
-	VMOVUPS -16(AX)(BX*4), X7
-	VMOVUPS 80(SI)(DI*4), Z8
-	VPERMPS Z7, Z8, Z7
-	VORPS   Z7, Z6, Z6
-	JMP     done17
-
-fewer19:
-	CMPQ    BX, $0x00000002
-	JLT     fewer20
-	VMOVSD  (AX), X6
-	VXORPS  Z7, Z7, Z7
-	VMOVSD  -8(AX)(BX*4), X7
-	VMOVUPS 72(SI)(DI*4), Z8
-	VPERMPS Z7, Z8, Z7
-	VORPS   Z7, Z6, Z6
-	JMP     done17
-
-fewer20:
-	VMOVSS (AX), X6
-
-done17:
+done11:
 	VSUBPS      Z5, Z6, Z6
 	VADDPS.Z    Z0, Z6, K1, Z6
 	VMAXPS      Z6, Z1, Z6
@@ -76753,40 +77433,17 @@ done17:
 	VMULPS      Z3, Z6, Z6
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
-	JLT         fewer23
+	JLT         fewer14
 	VMOVUPS     Y6, (DX)
 	VMOVUPS     -32(AX)(BX*4), Z0
 	VPERMPS     Z6, Z0, Z0
 	VMOVUPS     Y0, -32(DX)(BX*4)
-	JMP         done22
 
-fewer23:
-	CMPQ    BX, $0x00000004
-	JLT     fewer24
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(AX)(BX*4), Z0
-	VPERMPS Z6, Z0, Z0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done22
+done13:
+	JMP done8
 
-fewer24:
-	CMPQ    BX, $0x00000002
-	JLT     fewer25
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(AX)(BX*4), Z0
-	VPERMPS Z6, Z0, Z0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done22
-
-fewer25:
-	VMOVSS X6, (DX)
-
-done22:
-	JMP done14
-
-whole13:
-	VMOVD        SI, X6
-	VPBROADCASTD X6, Z6
+whole7:
+	VPBROADCASTD SI, Z6
 	VPCMPEQD     numbers<>+0(SB), Z6, K1
 	KNOTW        K1, K1
 	VMOVUPS      (AX), Z6
@@ -76801,9 +77458,9 @@ whole13:
 	ADDQ         $+64, DX
 	SUBQ         $+16, BX
 	CMPQ         BX, $+32
-	JLT          end28
+	JLT          end16
 
-loop27:
+loop15:
 	VMOVUPS     (AX), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -76824,13 +77481,13 @@ loop27:
 	ADDQ        $+128, DX
 	SUBQ        $+32, BX
 	CMPQ        BX, $+32
-	JGE         loop27
+	JGE         loop15
 
-end28:
+end16:
 	CMPQ BX, $+16
-	JLT  end30
+	JLT  end18
 
-loop29:
+loop17:
 	VMOVUPS     (AX), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -76843,11 +77500,11 @@ loop29:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop29
+	JGE         loop17
 
-end30:
+end18:
 	TESTQ   BX, BX
-	JEQ     end31
+	JEQ     end19
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -76856,41 +77513,15 @@ end30:
 	NEGQ    DI
 	VXORPS  Z6, Z6, Z6
 	CMPQ    BX, $0x00000008
-	JLT     fewer33
+	JLT     fewer21
 	VMOVUPS (AX), Y6
 	VXORPS  Z7, Z7, Z7
 	VMOVUPS -32(AX)(BX*4), Y7
 	VMOVUPS 96(SI)(DI*4), Z8
 	VPERMPS Z7, Z8, Z7
 	VORPS   Z7, Z6, Z6
-	JMP     done32
 
-fewer33:
-	CMPQ    BX, $0x00000004
-	JLT     fewer34
-	VMOVUPS (AX), X6
-	VXORPS  Z7, Z7, Z7
-	VMOVUPS -16(AX)(BX*4), X7
-	VMOVUPS 80(SI)(DI*4), Z8
-	VPERMPS Z7, Z8, Z7
-	VORPS   Z7, Z6, Z6
-	JMP     done32
-
-fewer34:
-	CMPQ    BX, $0x00000002
-	JLT     fewer35
-	VMOVSD  (AX), X6
-	VXORPS  Z7, Z7, Z7
-	VMOVSD  -8(AX)(BX*4), X7
-	VMOVUPS 72(SI)(DI*4), Z8
-	VPERMPS Z7, Z8, Z7
-	VORPS   Z7, Z6, Z6
-	JMP     done32
-
-fewer35:
-	VMOVSS (AX), X6
-
-done32:
+done20:
 	VSUBPS      Z5, Z6, Z6
 	VADDPS.Z    Z0, Z6, K1, Z6
 	VMAXPS      Z6, Z1, Z6
@@ -76899,37 +77530,15 @@ done32:
 	VMULPS      Z3, Z6, Z6
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
-	JLT         fewer38
+	JLT         fewer23
 	VMOVUPS     Y6, (DX)
 	VMOVUPS     -32(AX)(BX*4), Z0
 	VPERMPS     Z6, Z0, Z0
 	VMOVUPS     Y0, -32(DX)(BX*4)
-	JMP         done37
 
-fewer38:
-	CMPQ    BX, $0x00000004
-	JLT     fewer39
-	VMOVUPS X6, (DX)
-	VMOVUPS -16(AX)(BX*4), Z0
-	VPERMPS Z6, Z0, Z0
-	VMOVUPS X0, -16(DX)(BX*4)
-	JMP     done37
-
-fewer39:
-	CMPQ    BX, $0x00000002
-	JLT     fewer40
-	VMOVLPS X6, (DX)
-	VMOVUPS -8(AX)(BX*4), Z0
-	VPERMPS Z6, Z0, Z0
-	VMOVLPS X0, -8(DX)(BX*4)
-	JMP     done37
-
-fewer40:
-	VMOVSS X6, (DX)
-
-done37:
-end31:
-done14:
+done22:
+end19:
+done8:
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y0
 	VEXTRACTF32X4 $0x01, Y0, X4
@@ -76960,6 +77569,141 @@ done2:
 	VMOVSS X0, ret+64(FP)
 	VZEROUPPER
 	RET
+
+fewer4:
+	CMPQ            DX, $0x00000004
+	JLT             fewer24
+	VBROADCASTF32X4 (AX), Z2
+	VBROADCASTF32X4 -16(AX)(DX*4), Z3
+	VINSERTF64X4    $0x01, Y3, Z2, Z2
+	JMP             done3
+
+fewer24:
+	CMPQ         DX, $0x00000002
+	JLT          fewer25
+	VBROADCASTSD (AX), Z2
+	VBROADCASTSD -8(AX)(DX*4), Z3
+	VINSERTF64X4 $0x01, Y3, Z2, Z2
+	JMP          done3
+
+fewer25:
+	VBROADCASTSS (AX), Z2
+	JMP          done3
+
+fewer6:
+	CMPQ          DX, $0x00000004
+	JLT           fewer26
+	VMOVUPS       X0, (CX)
+	VEXTRACTF32X4 $0x02, Z0, -16(CX)(DX*4)
+	JMP           done5
+
+fewer26:
+	CMPQ          DX, $0x00000002
+	JLT           fewer27
+	VMOVLPS       X0, (CX)
+	VEXTRACTF32X4 $0x02, Z0, X0
+	VMOVLPS       X0, -8(CX)(DX*4)
+	JMP           done5
+
+fewer27:
+	VMOVSS X0, (CX)
+	JMP    done5
+
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer28
+	VMOVUPS (AX), X6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS -16(AX)(BX*4), X7
+	VMOVUPS 80(SI)(DI*4), Z8
+	VPERMPS Z7, Z8, Z7
+	VORPS   Z7, Z6, Z6
+	JMP     done11
+
+fewer28:
+	CMPQ    BX, $0x00000002
+	JLT     fewer29
+	VMOVSD  (AX), X6
+	VXORPS  Z7, Z7, Z7
+	VMOVSD  -8(AX)(BX*4), X7
+	VMOVUPS 72(SI)(DI*4), Z8
+	VPERMPS Z7, Z8, Z7
+	VORPS   Z7, Z6, Z6
+	JMP     done11
+
+fewer29:
+	VMOVSS (AX), X6
+	JMP    done11
+
+fewer14:
+	CMPQ    BX, $0x00000004
+	JLT     fewer30
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(AX)(BX*4), Z0
+	VPERMPS Z6, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done13
+
+fewer30:
+	CMPQ    BX, $0x00000002
+	JLT     fewer31
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(AX)(BX*4), Z0
+	VPERMPS Z6, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done13
+
+fewer31:
+	VMOVSS X6, (DX)
+	JMP    done13
+
+fewer21:
+	CMPQ    BX, $0x00000004
+	JLT     fewer32
+	VMOVUPS (AX), X6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS -16(AX)(BX*4), X7
+	VMOVUPS 80(SI)(DI*4), Z8
+	VPERMPS Z7, Z8, Z7
+	VORPS   Z7, Z6, Z6
+	JMP     done20
+
+fewer32:
+	CMPQ    BX, $0x00000002
+	JLT     fewer33
+	VMOVSD  (AX), X6
+	VXORPS  Z7, Z7, Z7
+	VMOVSD  -8(AX)(BX*4), X7
+	VMOVUPS 72(SI)(DI*4), Z8
+	VPERMPS Z7, Z8, Z7
+	VORPS   Z7, Z6, Z6
+	JMP     done20
+
+fewer33:
+	VMOVSS (AX), X6
+	JMP    done20
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(AX)(BX*4), Z0
+	VPERMPS Z6, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(AX)(BX*4), Z0
+	VPERMPS Z6, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer35:
+	VMOVSS X6, (DX)
+	JMP    done22
 
 // func dotFloat16AVX512(x []float32, y []Float16) float32
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2, F16C, FMA3

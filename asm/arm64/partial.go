@@ -23,6 +23,9 @@ func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
 // Alone: Partial has no masks.
 func (m *Machine) Alone(n vec.Int, fill vec.Block, body func()) { m.Partial(n, fill, body) }
 
+// Row: nor is another layout better than theirs.
+func (m *Machine) Row(n vec.Int, fill vec.Block, body func()) { m.Partial(n, fill, body) }
+
 func (m *Machine) Whole(body func()) {
 	partial := m.partial
 	m.partial = nil

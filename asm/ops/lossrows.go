@@ -69,7 +69,7 @@ func (r *lossRows) rows(first vec.Ptr, stride string, count int) []vec.Ptr {
 func (r *lossRows) only(fill vec.Block, short func(count int), long func()) {
 	n, many, done := r.columns(), r.NewLabel("long"), r.NewLabel("done")
 	r.JumpNotLess(n, vec.Lanes, many)
-	r.Partial(n, fill, func() { r.Scope(func() { short(1) }) })
+	r.Row(n, fill, func() { r.Scope(func() { short(1) }) })
 	r.Jump(done)
 	r.Place(many)
 	r.Scope(long)

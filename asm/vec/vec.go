@@ -170,6 +170,11 @@ type Memory interface {
 	// load then does not wait for what was just stored behind the row, nor a later one
 	// of what is there for the row.
 	Alone(n Int, fill Block, body func())
+	// Row is Alone for all of a row, whose lanes may be elsewhere in a block, and there twice,
+	// as suits the machine. Body may load, store, compute lane by lane, select lanes by
+	// Compare, ValidLanes, LaneMask and AndNot, use masks in ZeroMask, AddZeroMask and
+	// NegatedCount, and PackSum, PackMax and SubOneHot; to these lane i is the i-th of the row.
+	Row(n Int, fill Block, body func())
 	// Whole runs body, within Partial, as if outside it.
 	Whole(body func())
 	// StoreUnmasked, within Partial, stores the valid lanes without a masked store: a

@@ -24,10 +24,11 @@ func (m *Machine) numbers() reg.GPVirtual {
 	return at
 }
 
-// runs emits the cases of n ≥ 8, 4, 2 and 1, of half a block those of less than 8. first is
-// the memory of the first lanes, last that of the last ones.
+// runs emits the cases of n ≥ 8, 4, 2 and 1, of half a block those of less than 8, all but
+// the first, which is that of most rows, apart. first is the memory of the first lanes, last
+// that of the last ones.
 func (m *Machine) runs(p vec.Ptr, blocks int, emit func(lanes int, first, last Mem)) {
-	first, done := m.mem(p, blocks, 0), m.NewLabel("done")
+	first, done, fewer := m.mem(p, blocks, 0), m.NewLabel("done"), m.NewLabel("fewer")
 	if first.Index != nil {
 		at := m.GP64()
 		m.LEAQ(first, at)
@@ -37,20 +38,27 @@ func (m *Machine) runs(p vec.Ptr, blocks int, emit func(lanes int, first, last M
 	if m.halved {
 		most = 4
 	}
-	for lanes := most; lanes > 0; lanes /= 2 {
-		next := m.NewLabel("fewer")
-		if lanes > 1 {
-			m.CMPQ(m.part.n, U32(lanes))
-			m.JLT(LabelRef(next))
-		}
-		last := first.Idx(m.part.n, 4).Offset(-4 * lanes)
-		emit(lanes, first, last)
-		if lanes > 1 {
-			m.JMP(LabelRef(done))
-			m.Place(next)
-		}
-	}
+	part, halved, width := *m.part, m.halved, m.bits
+	run := func(lanes int) { emit(lanes, first, first.Idx(part.n, 4).Offset(-4*lanes)) }
+	m.CMPQ(part.n, U32(most))
+	m.JLT(LabelRef(fewer))
+	run(most)
 	m.Place(done)
+	m.apart = append(m.apart, func() {
+		outside := m.bits
+		m.part, m.halved, m.bits = &part, halved, width
+		for lanes := most / 2; lanes > 0; lanes /= 2 {
+			m.Place(fewer)
+			if lanes > 1 {
+				fewer = m.NewLabel("fewer")
+				m.CMPQ(part.n, U32(lanes))
+				m.JLT(LabelRef(fewer))
+			}
+			run(lanes)
+			m.JMP(LabelRef(done))
+		}
+		m.part, m.halved, m.bits = nil, false, outside
+	})
 }
 
 // moveRun moves a run between memory and the lowest lanes of a register. A load makes the

@@ -23,6 +23,7 @@ type File struct {
 	constants map[string]operand.Mem
 	indexes   operand.Mem // the indices of the lanes, if somebody needs them
 	window    operand.Mem // of masks of bytes, if somebody needs them
+	runTable  operand.Mem // of the runs of a row alone, if somebody needs it
 	hot       operand.Mem // the blocks that are 1 in one lane, if somebody needs them
 }
 

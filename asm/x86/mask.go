@@ -10,8 +10,10 @@ import (
 // A mask is a mask register, or, with AVX2, a register for each part of a block,
 // whose lanes are all ones or all zeros.
 type mask struct {
-	k     reg.Register
-	parts []reg.VecVirtual
+	k        reg.Register
+	parts    []reg.VecVirtual
+	all      bool // of a row alone, whose lanes are all valid
+	inverted bool // AVX2: the lanes whose bits are zeros
 }
 
 // predicates of VCMPPS; none is true of NaN but Unordered.
@@ -44,6 +46,9 @@ func (m *Machine) chosen(set func(i int, to reg.Register)) vec.Mask {
 }
 
 func (m *Machine) ValidLanes() vec.Mask {
+	if m.inRow() {
+		return m.masks.New(mask{all: true})
+	}
 	if m.wide() {
 		return m.masks.New(mask{k: m.part.k})
 	}
@@ -51,9 +56,13 @@ func (m *Machine) ValidLanes() vec.Mask {
 }
 
 func (m *Machine) LaneMask(index vec.Int) vec.Mask {
-	x, at := m.XMM(), m.register()
-	m.VMOVD(m.ints.Get(index).As32(), x)
-	m.VPBROADCASTD(x, at)
+	at := m.register()
+	if m.wide() {
+		m.VPBROADCASTD(m.ints.Get(index).As32(), at)
+	} else {
+		m.VMOVD(m.ints.Get(index).As32(), at.AsX())
+		m.VPBROADCASTD(at.AsX(), at)
+	}
 	return m.lane(at)
 }
 
@@ -84,15 +93,17 @@ func (m *Machine) NegatedCount(chosen vec.Mask) vec.Block {
 	b, n := m.newBlock(m.parts()), m.GP32()
 	if x := m.masks.Get(chosen); m.wide() {
 		m.KMOVW(x.k, n)
-		m.POPCNTL(n, n)
 	} else {
 		high := m.GP32()
 		m.VMOVMSKPS(x.parts[0], n)
 		m.VMOVMSKPS(x.parts[1], high)
 		m.SHLL(U8(8), high)
 		m.ORL(high, n)
-		m.POPCNTL(n, n)
 	}
+	if m.inRow() {
+		m.ANDL(m.part.record.Offset(runsDistinct), n)
+	}
+	m.POPCNTL(n, n)
 	m.NEGL(n)
 	m.Clear(b) // or the conversion waits for what was in the register
 	first := m.read(b)[0].AsX()
@@ -103,12 +114,26 @@ func (m *Machine) NegatedCount(chosen vec.Mask) vec.Block {
 // lane compares with the indices of the lanes.
 func (m *Machine) lane(at reg.Register) vec.Mask {
 	indices := m.file.indices()
+	if m.inRow() {
+		indices = m.part.record.Offset(runsColumns)
+	}
 	return m.chosen(func(i int, to reg.Register) { m.VPCMPEQD(indices.Offset(i*m.bits/8), at, to) })
 }
 
 func (m *Machine) And(x, y vec.Mask) vec.Mask { return m.combine(m.KANDW, m.VANDPS, x, y) }
 func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
+	if m.masks.Get(x).all {
+		return m.others(y)
+	}
 	return m.combine(m.KANDNW, m.VANDNPS, y, x) // the first source is inverted
+}
+
+// others is the lanes but x inside Row; with AVX2 for ZeroMask only.
+func (m *Machine) others(x vec.Mask) vec.Mask {
+	if m.wide() {
+		return m.Not(x)
+	}
+	return m.masks.New(mask{parts: m.masks.Get(x).parts, inverted: true})
 }
 
 func (m *Machine) Not(x vec.Mask) vec.Mask {
@@ -135,10 +160,13 @@ func (m *Machine) combine(wide func(k, k1, k2 Op), narrow func(...Op), x, y vec.
 
 func (m *Machine) ZeroMask(dst, x vec.Block, chosen vec.Mask) {
 	for i, r := range m.write(dst) {
-		if m.wide() {
-			m.VMOVAPS_Z(m.read(x)[i], m.masks.Get(chosen).k, r)
-		} else {
-			m.VANDPS(m.masks.Get(chosen).parts[i], m.read(x)[i], r)
+		switch s := m.masks.Get(chosen); {
+		case m.wide():
+			m.VMOVAPS_Z(m.read(x)[i], s.k, r)
+		case s.inverted:
+			m.VANDNPS(m.read(x)[i], s.parts[i], r)
+		default:
+			m.VANDPS(s.parts[i], m.read(x)[i], r)
 		}
 	}
 }
@@ -187,6 +215,12 @@ func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
 
 // SubOneHot subtracts a row of a table: fewer instructions than a mask takes.
 func (m *Machine) SubOneHot(dst vec.Block, lane vec.Int) {
+	if m.inRow() {
+		selected := m.LaneMask(lane)
+		m.SubWhere(dst, m.Constants(1)[0], selected)
+		m.FreeMask(selected)
+		return
+	}
 	if m.oneHot == nil {
 		m.first(func() {
 			m.oneHot = m.GP64()

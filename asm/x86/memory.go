@@ -9,13 +9,14 @@ import (
 
 // partial is what Load and Store need to know inside Partial.
 type partial struct {
-	fill  vec.Block
-	n     reg.Register // the number of valid lanes
-	k     reg.Register // AVX-512: a mask of them
-	upper reg.Register // AVX-512 inside Short: a mask of those from 8 on; k is of those below
-	full  int          // inside Short, of 128 bits: the number of parts that are whole; those behind the next are empty
-	lanes Mem          // AVX2: the window of table lanes that masks them
-	alone bool         // inside Alone
+	fill   vec.Block
+	n      reg.Register // the number of valid lanes
+	k      reg.Register // AVX-512: a mask of them
+	upper  reg.Register // AVX-512 inside Short: a mask of those from 8 on; k is of those below
+	full   int          // inside Short, of 128 bits: the number of parts that are whole; those behind the next are empty
+	lanes  Mem          // AVX2: the window of table lanes that masks them
+	alone  bool         // inside Alone
+	record *Mem         // of the table of runs, inside Row, which sets only this and n
 }
 
 // Short uses quarters of a block up to a block: their sums need no extraction. Above, it uses halves,
@@ -114,7 +115,11 @@ func (m *Machine) mask(i int) reg.VecVirtual {
 
 func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
 	parts := m.parts()
-	if m.part != nil && m.part.alone {
+	switch {
+	case m.inRow():
+		m.loadRuns(parts, p, blocks)
+		return m.newBlock(parts)
+	case m.part != nil && m.part.alone:
 		m.loadAlone(parts, p, blocks)
 		return m.newBlock(parts)
 	}
@@ -340,6 +345,8 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 		for i, r := range m.read(b) {
 			m.VMOVUPS(r, m.mem(p, blocks, i))
 		}
+	case m.inRow():
+		m.storeRuns(m.read(b), p, blocks)
 	case m.wide() && !m.part.alone:
 		m.VMOVUPS(m.read(b)[0], m.part.k, m.mem(p, blocks, 0))
 	default:

@@ -14,7 +14,17 @@ type packed struct {
 	count int
 }
 
-func (m *Machine) PackSum(bs []vec.Block) vec.Packed { return m.pack(bs, m.VADDPS) }
+func (m *Machine) PackSum(bs []vec.Block) vec.Packed {
+	if !m.inRow() {
+		return m.pack(bs, m.VADDPS)
+	}
+	r := m.foldRuns(m.read(bs[0]))
+	if m.wide() {
+		r = r.AsZ().(reg.VecVirtual)
+	}
+	return m.packs.New(packed{r, 1})
+}
+
 func (m *Machine) PackMax(bs []vec.Block) vec.Packed { return m.pack(bs, m.VMAXPS) }
 
 func (m *Machine) pack(bs []vec.Block, combine func(...Op)) vec.Packed {

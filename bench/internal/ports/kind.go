@@ -81,7 +81,7 @@ var mnemonics = []struct {
 	{regexp.MustCompile(`^VP?BROADCAST`), Broadcast},
 	{regexp.MustCompile(`^V(MOVMSK|PMOVMSKB|PEXTR|EXTRACTPS|PTEST$|TESTP|U?COMIS)`), ToInteger},
 	{regexp.MustCompile(`^VPMOV[SZ]X`), Widen},
-	{regexp.MustCompile(`^VPERM([TI]2)?(PS|D|Q|PD|W|B)$`), Indexed},
+	{regexp.MustCompile(`^VPERM([TI]2)?(PS|D|Q|PD|W|B)(\.Z)?$`), Indexed},
 	{regexp.MustCompile(`^V(SHUF[FI]\d+X|EXTRACT|INSERT|PERM2|PMOV[A-Z]+$|ALIGN)`), Shuffle},
 	{regexp.MustCompile(`^V(PERMIL|SHUFP|UNPCK|MOVS[HL]DUP|MOVDDUP|MOVLHPS|MOVHLPS|PSHUF|PINSR|PUNPCK|PACK|PALIGNR|PSLLDQ|PSRLDQ)`), Permute},
 	{regexp.MustCompile(`^VP?(COMPRESS|EXPAND)`), Compress},

@@ -168,6 +168,7 @@ func TestClassify(t *testing.T) {
 		{"VPADDD", []string{"Y0", "Y1", "Y0"}, []Kind{Whole}},
 		{"VPCMPEQD", []string{"Y0", "Y1", "Y0"}, []Kind{Whole}},
 		{"VPERMPS", []string{"Y0", "Y1", "Y0"}, []Kind{Indexed}},
+		{"VPERMPS.Z", []string{"Z2", "Z0", "K1", "Z0"}, []Kind{Indexed}},
 		{"VPERM2F128", []string{"$0x01", "Y1", "Y1", "Y0"}, []Kind{Shuffle}},
 		{"VPINSRD", []string{"$0x01", "AX", "X1", "X0"}, []Kind{ToVector, Permute}},
 		{"VPINSRD", []string{"$0x01", "(AX)", "X1", "X0"}, []Kind{Load, Permute}},
