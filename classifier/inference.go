@@ -97,13 +97,20 @@ type Ranked struct {
 // The first is that of Predict. It allocates nothing. It panics if x does not have Features
 // elements.
 func (m *Linear) TopK(dst []Ranked, x []float32) int {
-	b := newBuffer(m.weights.Classes())
+	classes := m.weights.Classes()
+	if classes <= kernels.MaxRowForm && len(dst) <= fewRanks && m.inputs == nil {
+		var scores [kernels.MaxRowForm]float32
+		kernels.Score(scores[:classes], x, m.weights)
+		return m.info.rank(dst, scores[:classes], nil)
+	}
+	b := newBuffer(classes)
 	defer b.free()
 	m.Scores(b.data, x)
 	return m.info.rank(dst, b.data, b)
 }
 
-// rank is TopK of scores, which it overwrites. It works in b.
+// rank is TopK of scores, which it overwrites. It works in b, which it does not need for a few
+// ranks of a few scores.
 func (i *Info) rank(dst []Ranked, scores []float32, b *buffer) int {
 	nan := float32(math.NaN())
 	n := 0
