@@ -13,6 +13,15 @@ func init() {
 	ByteLoops["DotBytesRows"] = func(dst []int64, x, rows []uint8) {
 		C.fastmath_dot_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
 	}
+	ByteLoops["DotBytes"] = func(dst []int64, x, rows []uint8) {
+		C.fastmath_dot_bytes_pairs(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+	}
+	ByteLoops["SqDistBytes"] = func(dst []int64, x, rows []uint8) {
+		C.fastmath_sq_dist_bytes_pairs(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+	}
+	ByteLoops["L1DistBytes"] = func(dst []int64, x, rows []uint8) {
+		C.fastmath_l1_dist_bytes_pairs(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+	}
 	ByteLoops["SqDistBytesRows"] = func(dst []int64, x, rows []uint8) {
 		C.fastmath_sq_dist_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
 	}

@@ -14,7 +14,6 @@ import (
 // vector after another.
 type bytePair struct {
 	name, kernel string
-	rows         string // the name of the same sum over rows, a loop of gcc's
 	argmax       func(x, y []uint8) int64
 	entrant      func(r routine) Entrants
 	loop         func(x, y []uint8) int64
@@ -22,9 +21,9 @@ type bytePair struct {
 }
 
 var bytePairs = []bytePair{
-	{"DotBytes", "dotBytePair", "DotBytesRows", argmax.DotBytes, oursOfBytes, loopDotBytes, func(x, y float64) float64 { return x * y }},
-	{"SqDistBytes", "sqDistBytePair", "SqDistBytesRows", argmax.SqDistBytes, ours, loopSqDistBytes, func(x, y float64) float64 { return (x - y) * (x - y) }},
-	{"L1DistBytes", "l1DistBytePair", "L1DistBytesRows", argmax.L1DistBytes, ours, loopL1DistBytes, func(x, y float64) float64 { return max(x-y, y-x) }},
+	{"DotBytes", "dotBytePair", argmax.DotBytes, oursOfBytes, loopDotBytes, func(x, y float64) float64 { return x * y }},
+	{"SqDistBytes", "sqDistBytePair", argmax.SqDistBytes, ours, loopSqDistBytes, func(x, y float64) float64 { return (x - y) * (x - y) }},
+	{"L1DistBytes", "l1DistBytePair", argmax.L1DistBytes, ours, loopL1DistBytes, func(x, y float64) float64 { return max(x-y, y-x) }},
 }
 
 func (p bytePair) contests() (cs []Contest) {
@@ -56,9 +55,12 @@ func (p bytePair) contest(n int, chain bool) Contest {
 		}
 		return r
 	}
-	gcc, has := fastmath.ByteLoops[p.rows]
+	gcc, has := fastmath.ByteLoops[p.name]
 	dst := make([]int64, calls)
-	inC := routine{ // one call from Go for all
+	// One call from Go for all, and in C a call for each pair, which is not inlined: with the
+	// loop over the rows in the same function, the query would stay in registers, which is
+	// the contest of DotBytesRows.
+	inC := routine{
 		pass:   func() { gcc(dst, x, data) },
 		result: func() []float32 { gcc(dst, x, data); return []float32{float32(dst[0])} },
 	}
