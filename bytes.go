@@ -15,6 +15,10 @@ const (
 	byteMatrix = 1 << 18
 )
 
+// fewBytes is the length up to which functions of a pair call no kernel: the call would take
+// longer than the sum.
+const fewBytes = 8
+
 // farBytes is the size above which prefetching pays: that of a second-level cache.
 const farBytes = 1 << 20
 
@@ -41,6 +45,14 @@ func DotBytes(x, y []uint8) int64 {
 	if len(x) != len(y) {
 		panicLengths("DotBytes", len(x), len(y))
 	}
+	if len(x) <= fewBytes {
+		if len(x) < fewBytes {
+			return dotBytePairGeneric(x, y)
+		}
+		u, v := (*[fewBytes]uint8)(x), (*[fewBytes]uint8)(y)
+		return (productOfBytes(u[0], v[0]) + productOfBytes(u[1], v[1]) + productOfBytes(u[2], v[2]) + productOfBytes(u[3], v[3])) +
+			(productOfBytes(u[4], v[4]) + productOfBytes(u[5], v[5]) + productOfBytes(u[6], v[6]) + productOfBytes(u[7], v[7]))
+	}
 	if len(x) > byteColumns {
 		return byteDot.long(x, y)
 	}
@@ -53,6 +65,14 @@ func SqDistBytes(x, y []uint8) int64 {
 	if len(x) != len(y) {
 		panicLengths("SqDistBytes", len(x), len(y))
 	}
+	if len(x) <= fewBytes {
+		if len(x) < fewBytes {
+			return sqDistBytePairGeneric(x, y)
+		}
+		u, v := (*[fewBytes]uint8)(x), (*[fewBytes]uint8)(y)
+		return (squaredOfBytes(u[0], v[0]) + squaredOfBytes(u[1], v[1]) + squaredOfBytes(u[2], v[2]) + squaredOfBytes(u[3], v[3])) +
+			(squaredOfBytes(u[4], v[4]) + squaredOfBytes(u[5], v[5]) + squaredOfBytes(u[6], v[6]) + squaredOfBytes(u[7], v[7]))
+	}
 	if len(x) > byteColumns {
 		return byteSqDist.long(x, y)
 	}
@@ -64,6 +84,14 @@ func SqDistBytes(x, y []uint8) int64 {
 func L1DistBytes(x, y []uint8) int64 {
 	if len(x) != len(y) {
 		panicLengths("L1DistBytes", len(x), len(y))
+	}
+	if len(x) <= fewBytes {
+		if len(x) < fewBytes {
+			return l1DistBytePairGeneric(x, y)
+		}
+		u, v := (*[fewBytes]uint8)(x), (*[fewBytes]uint8)(y)
+		return (distanceOfBytes(u[0], v[0]) + distanceOfBytes(u[1], v[1]) + distanceOfBytes(u[2], v[2]) + distanceOfBytes(u[3], v[3])) +
+			(distanceOfBytes(u[4], v[4]) + distanceOfBytes(u[5], v[5]) + distanceOfBytes(u[6], v[6]) + distanceOfBytes(u[7], v[7]))
 	}
 	if len(x) > byteColumns {
 		return byteL1Dist.long(x, y)

@@ -26,7 +26,7 @@ func dotBytePairGeneric(x, y []uint8) int64 {
 	y = y[:len(x)]
 	sum := int64(0)
 	for i, v := range x {
-		sum += int64(v) * int64(y[i])
+		sum += productOfBytes(v, y[i])
 	}
 	return sum
 }
@@ -35,8 +35,7 @@ func sqDistBytePairGeneric(x, y []uint8) int64 {
 	y = y[:len(x)]
 	sum := int64(0)
 	for i, v := range x {
-		d := int64(v) - int64(y[i])
-		sum += d * d
+		sum += squaredOfBytes(v, y[i])
 	}
 	return sum
 }
@@ -45,8 +44,20 @@ func l1DistBytePairGeneric(x, y []uint8) int64 {
 	y = y[:len(x)]
 	sum := int64(0)
 	for i, v := range x {
-		d := int64(v) - int64(y[i])
-		sum += max(d, -d)
+		sum += distanceOfBytes(v, y[i])
 	}
 	return sum
+}
+
+func productOfBytes(x, y uint8) int64 { return int64(x) * int64(y) }
+
+func squaredOfBytes(x, y uint8) int64 {
+	d := int64(x) - int64(y)
+	return d * d
+}
+
+func distanceOfBytes(x, y uint8) int64 {
+	d := int64(x) - int64(y)
+	sign := d >> 63
+	return (d ^ sign) - sign
 }

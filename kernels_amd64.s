@@ -43,7 +43,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-52
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
 	CMPQ       DX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       DX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -183,7 +183,7 @@ other10:
 	VMOVSS X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+64
 	JGE    enough11
 	VXORPS Y0, Y0, Y0
@@ -439,7 +439,7 @@ TEXT ·sqDistAVX2(SB), NOSPLIT, $0-52
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
 	CMPQ       DX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       DX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -573,7 +573,7 @@ end3:
 	VMOVSS    X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+64
 	JGE    enough10
 	VXORPS Y0, Y0, Y0
@@ -859,7 +859,7 @@ TEXT ·l1DistAVX2(SB), NOSPLIT, $0-52
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
 	CMPQ       DX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       DX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -993,7 +993,7 @@ end3:
 	VMOVSS    X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	MOVL         $0x7fffffff, BX
 	VMOVD        BX, X0
 	VBROADCASTSS X0, Y8
@@ -1325,7 +1325,7 @@ TEXT ·lInfDistAVX2(SB), NOSPLIT, $0-52
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
 	CMPQ       DX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       DX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -1459,7 +1459,7 @@ end3:
 	VMOVSS    X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	MOVL         $0x7fffffff, BX
 	VMOVD        BX, X0
 	VBROADCASTSS X0, Y10
@@ -1580,7 +1580,7 @@ TEXT ·sumAVX2(SB), NOSPLIT, $0-28
 	MOVQ       x_base+0(FP), AX
 	MOVQ       x_len+8(FP), CX
 	CMPQ       CX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       CX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -1660,7 +1660,7 @@ other10:
 	VMOVSS X0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   CX, $+64
 	JGE    enough11
 	VXORPS Y0, Y0, Y0
@@ -2299,7 +2299,7 @@ TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-28
 	MOVQ       x_base+0(FP), AX
 	MOVQ       x_len+8(FP), CX
 	CMPQ       CX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       CX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -2393,7 +2393,7 @@ end3:
 	VMOVSS    X0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   CX, $+64
 	JGE    enough10
 	VXORPS Y0, Y0, Y0
@@ -2617,7 +2617,7 @@ TEXT ·sumAbsAVX2(SB), NOSPLIT, $0-28
 	MOVQ       x_base+0(FP), AX
 	MOVQ       x_len+8(FP), CX
 	CMPQ       CX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       CX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -2711,7 +2711,7 @@ end3:
 	VMOVSS    X0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	MOVL         $0x7fffffff, DX
 	VMOVD        DX, X0
 	VBROADCASTSS X0, Y8
@@ -4210,7 +4210,7 @@ GLOBL all1b800000<>(SB), RODATA|NOPTR, $32
 TEXT ·cosineDistAVX2(SB), NOSPLIT, $96-52
 	MOVQ       x_len+8(FP), AX
 	CMPQ       AX, $+17
-	JGE        long1
+	JGE        more1
 	MOVQ       x_base+0(FP), CX
 	MOVQ       y_base+24(FP), DX
 	CMPQ       AX, $+16
@@ -4407,9 +4407,9 @@ end11:
 	VMOVSS    X1, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ       AX, $+65
-	JGE        long12
+	JGE        more12
 	MOVQ       x_base+0(FP), CX
 	MOVQ       y_base+24(FP), DX
 	VMOVUPS    (CX), Y2
@@ -4617,7 +4617,7 @@ end22:
 	VZEROUPPER
 	RET
 
-long12:
+more12:
 	MOVQ   x_base+0(FP), AX
 	MOVQ   y_base+24(FP), CX
 	MOVQ   x_len+8(FP), DX
@@ -28993,7 +28993,7 @@ TEXT ·dotFloat16AVX2(SB), NOSPLIT, $0-52
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
 	CMPQ       DX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       DX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -29219,7 +29219,7 @@ other40:
 	VMOVSS X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+64
 	JGE    enough41
 	VXORPS Y0, Y0, Y0
@@ -31424,7 +31424,7 @@ TEXT ·dotBFloat16AVX2(SB), NOSPLIT, $0-52
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
 	CMPQ       DX, $+17
-	JGE        long1
+	JGE        more1
 	CMPQ       DX, $+16
 	JGE        whole2
 	VXORPS     X0, X0, X0
@@ -31664,7 +31664,7 @@ other40:
 	VMOVSS X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+64
 	JGE    enough41
 	VXORPS Y0, Y0, Y0
@@ -50550,8 +50550,6 @@ end16:
 	VPADDD       X0, X1, X1
 	VPSHUFD      $0x4e, X1, X0
 	VPADDD       X0, X1, X1
-	VPSHUFD      $0xb1, X1, X0
-	VPADDD       X0, X1, X1
 	VMOVD        X1, BX
 	ADDQ         BX, (AX)
 	ADDQ         $+8, AX
@@ -50571,94 +50569,189 @@ TEXT ·dotBytePairAVX2(SB), NOSPLIT, $0-56
 	MOVQ         y_base+24(FP), CX
 	MOVQ         x_len+8(FP), DX
 	VBROADCASTSS all00ff00ff<>+0(SB), Y0
+	CMPQ         DX, $+64
+	JGE          more1
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	VXORPS       Y8, Y8, Y8
-	CMPQ         DX, $+64
-	JGE          long1
-	VPXOR        Y9, Y9, Y9
-	VPXOR        X10, X10, X10
-	VPXOR        X14, X14, X14
-	VPXOR        Y11, Y11, Y11
-	VPXOR        X12, X12, X12
-	VPXOR        X13, X13, X13
+	VPXOR        Y3, Y3, Y3
+	VPXOR        X4, X4, X4
+	VPXOR        X8, X8, X8
+	VPXOR        Y5, Y5, Y5
+	VPXOR        X6, X6, X6
+	VPXOR        X7, X7, X7
 	TESTQ        $0x00000020, DX
-	JEQ          skip3
-	VMOVUPS      (AX), Y9
+	JEQ          skip2
+	VMOVUPS      (AX), Y3
 	ADDQ         $0x00000020, AX
-	VMOVUPS      (CX), Y11
+	VMOVUPS      (CX), Y5
 	ADDQ         $0x00000020, CX
 
-skip3:
+skip2:
 	TESTQ   $0x00000010, DX
-	JEQ     skip4
-	VMOVUPS (AX), X10
+	JEQ     skip3
+	VMOVUPS (AX), X4
 	ADDQ    $0x00000010, AX
-	VMOVUPS (CX), X12
+	VMOVUPS (CX), X6
 	ADDQ    $0x00000010, CX
 
-skip4:
+skip3:
 	TESTQ $0x00000008, DX
-	JEQ   skip5
-	VMOVQ (AX), X14
+	JEQ   skip4
+	VMOVQ (AX), X8
 	ADDQ  $0x00000008, AX
-	VMOVQ (CX), X13
+	VMOVQ (CX), X7
 	ADDQ  $0x00000008, CX
 
-skip5:
+skip4:
 	TESTQ   $0x00000004, DX
-	JEQ     skip6
-	VPINSRD $0x02, (AX), X14, X14
+	JEQ     skip5
+	VPINSRD $0x02, (AX), X8, X8
 	ADDQ    $0x00000004, AX
-	VPINSRD $0x02, (CX), X13, X13
+	VPINSRD $0x02, (CX), X7, X7
 	ADDQ    $0x00000004, CX
 
-skip6:
+skip5:
 	TESTQ   $0x00000002, DX
-	JEQ     skip7
-	VPINSRW $0x06, (AX), X14, X14
+	JEQ     skip6
+	VPINSRW $0x06, (AX), X8, X8
 	ADDQ    $0x00000002, AX
-	VPINSRW $0x06, (CX), X13, X13
+	VPINSRW $0x06, (CX), X7, X7
 	ADDQ    $0x00000002, CX
 
-skip7:
+skip6:
 	TESTQ   $0x00000001, DX
-	JEQ     skip8
-	VPINSRB $0x0e, (AX), X14, X14
-	VPINSRB $0x0e, (CX), X13, X13
+	JEQ     skip7
+	VPINSRB $0x0e, (AX), X8, X8
+	VPINSRB $0x0e, (CX), X7, X7
 
-skip8:
-	VINSERTI128 $0x01, X14, Y10, Y10
-	VINSERTI128 $0x01, X13, Y12, Y12
-	VPAND       Y0, Y9, Y13
-	VPSRLW      $0x08, Y9, Y9
-	VPAND       Y0, Y11, Y14
-	VPSRLW      $0x08, Y11, Y11
-	VPMADDWD    Y13, Y14, Y14
-	VPMADDWD    Y9, Y11, Y11
-	VPADDD      Y11, Y14, Y14
-	VPADDD      Y14, Y1, Y1
-	VPAND       Y0, Y10, Y9
-	VPSRLW      $0x08, Y10, Y10
-	VPAND       Y0, Y12, Y0
-	VPSRLW      $0x08, Y12, Y11
-	VPMADDWD    Y9, Y0, Y0
-	VPMADDWD    Y10, Y11, Y11
-	VPADDD      Y11, Y0, Y0
-	VPADDD      Y0, Y2, Y2
-	JMP         end2
+skip7:
+	VINSERTI128  $0x01, X8, Y4, Y4
+	VINSERTI128  $0x01, X7, Y6, Y6
+	VPAND        Y0, Y3, Y7
+	VPSRLW       $0x08, Y3, Y3
+	VPAND        Y0, Y5, Y8
+	VPSRLW       $0x08, Y5, Y5
+	VPMADDWD     Y7, Y8, Y8
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y8, Y8
+	VPADDD       Y8, Y1, Y1
+	VPAND        Y0, Y4, Y3
+	VPSRLW       $0x08, Y4, Y4
+	VPAND        Y0, Y6, Y0
+	VPSRLW       $0x08, Y6, Y5
+	VPMADDWD     Y3, Y0, Y0
+	VPMADDWD     Y4, Y5, Y5
+	VPADDD       Y5, Y0, Y0
+	VPADDD       Y0, Y2, Y2
+	VPADDD       Y2, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPADDD       X1, X0, X0
+	VMOVD        X0, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
 
-long1:
-	SUBQ $+1, DX
-	CMPQ DX, $+256
-	JLT  end10
+more1:
+	CMPQ   DX, $+256
+	JGE    more8
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	CMPQ   DX, $+64
+	JLT    end11
 
-loop9:
+loop10:
+	VMOVUPS  (AX), Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  (CX), Y7
+	VPAND    Y0, Y7, Y8
+	VPSRLW   $0x08, Y7, Y7
+	VPMADDWD Y6, Y8, Y8
+	VPMADDWD Y5, Y7, Y7
+	VPADDD   Y7, Y8, Y8
+	VPADDD   Y8, Y1, Y1
+	VMOVUPS  32(AX), Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  32(CX), Y7
+	VPAND    Y0, Y7, Y8
+	VPSRLW   $0x08, Y7, Y7
+	VPMADDWD Y6, Y8, Y8
+	VPMADDWD Y5, Y7, Y7
+	VPADDD   Y7, Y8, Y8
+	VPADDD   Y8, Y2, Y2
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop10
+
+end11:
+	TESTQ    DX, DX
+	JEQ      done9
+	SUBQ     $+1, DX
+	LEAQ     -63(AX)(DX*1), AX
+	LEAQ     -63(CX)(DX*1), CX
+	LEAQ     byteWindow<>+0(SB), BX
+	VMOVUPS  (AX), Y5
+	VPAND    1(BX)(DX*1), Y5, Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  (CX), Y7
+	VPAND    1(BX)(DX*1), Y7, Y7
+	VPAND    Y0, Y7, Y8
+	VPSRLW   $0x08, Y7, Y7
+	VPMADDWD Y6, Y8, Y8
+	VPMADDWD Y5, Y7, Y7
+	VPADDD   Y7, Y8, Y8
+	VPADDD   Y8, Y3, Y3
+	VMOVUPS  32(AX), Y5
+	VPAND    33(BX)(DX*1), Y5, Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  32(CX), Y7
+	VPAND    33(BX)(DX*1), Y7, Y7
+	VPAND    Y0, Y7, Y0
+	VPSRLW   $0x08, Y7, Y7
+	VPMADDWD Y6, Y0, Y0
+	VPMADDWD Y5, Y7, Y7
+	VPADDD   Y7, Y0, Y0
+	VPADDD   Y0, Y4, Y4
+
+done9:
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y2, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPADDD       X1, X0, X0
+	VMOVD        X0, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+more8:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	CMPQ   DX, $+256
+	JLT    end13
+
+loop12:
 	VMOVUPS  (AX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
@@ -50743,13 +50836,13 @@ loop9:
 	ADDQ     $+256, CX
 	SUBQ     $+256, DX
 	CMPQ     DX, $+256
-	JGE      loop9
+	JGE      loop12
 
-end10:
+end13:
 	CMPQ DX, $+64
-	JLT  end12
+	JLT  end16
 
-loop11:
+loop15:
 	VMOVUPS  (AX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
@@ -50774,9 +50867,12 @@ loop11:
 	ADDQ     $+64, CX
 	SUBQ     $+64, DX
 	CMPQ     DX, $+64
-	JGE      loop11
+	JGE      loop15
 
-end12:
+end16:
+	TESTQ    DX, DX
+	JEQ      done14
+	SUBQ     $+1, DX
 	LEAQ     -63(AX)(DX*1), AX
 	LEAQ     -63(CX)(DX*1), CX
 	LEAQ     byteWindow<>+0(SB), BX
@@ -50791,7 +50887,7 @@ end12:
 	VPMADDWD Y10, Y12, Y12
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y1, Y1
+	VPADDD   Y12, Y7, Y7
 	VMOVUPS  32(AX), Y9
 	VPAND    33(BX)(DX*1), Y9, Y9
 	VPAND    Y0, Y9, Y10
@@ -50803,9 +50899,9 @@ end12:
 	VPMADDWD Y10, Y0, Y0
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y0, Y0
-	VPADDD   Y0, Y2, Y2
+	VPADDD   Y0, Y8, Y8
 
-end2:
+done14:
 	VPADDD       Y3, Y1, Y1
 	VPADDD       Y4, Y2, Y2
 	VPADDD       Y5, Y1, Y1
@@ -50831,98 +50927,201 @@ TEXT ·sqDistBytePairAVX2(SB), NOSPLIT, $0-56
 	MOVQ         y_base+24(FP), CX
 	MOVQ         x_len+8(FP), DX
 	VBROADCASTSS all00ff00ff<>+0(SB), Y0
+	CMPQ         DX, $+64
+	JGE          more1
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	VXORPS       Y8, Y8, Y8
-	CMPQ         DX, $+64
-	JGE          long1
-	VPXOR        Y9, Y9, Y9
-	VPXOR        X10, X10, X10
-	VPXOR        X14, X14, X14
-	VPXOR        Y11, Y11, Y11
-	VPXOR        X12, X12, X12
-	VPXOR        X13, X13, X13
+	VPXOR        Y3, Y3, Y3
+	VPXOR        X4, X4, X4
+	VPXOR        X8, X8, X8
+	VPXOR        Y5, Y5, Y5
+	VPXOR        X6, X6, X6
+	VPXOR        X7, X7, X7
 	TESTQ        $0x00000020, DX
-	JEQ          skip3
-	VMOVUPS      (AX), Y9
+	JEQ          skip2
+	VMOVUPS      (AX), Y3
 	ADDQ         $0x00000020, AX
-	VMOVUPS      (CX), Y11
+	VMOVUPS      (CX), Y5
 	ADDQ         $0x00000020, CX
 
-skip3:
+skip2:
 	TESTQ   $0x00000010, DX
-	JEQ     skip4
-	VMOVUPS (AX), X10
+	JEQ     skip3
+	VMOVUPS (AX), X4
 	ADDQ    $0x00000010, AX
-	VMOVUPS (CX), X12
+	VMOVUPS (CX), X6
 	ADDQ    $0x00000010, CX
 
-skip4:
+skip3:
 	TESTQ $0x00000008, DX
-	JEQ   skip5
-	VMOVQ (AX), X14
+	JEQ   skip4
+	VMOVQ (AX), X8
 	ADDQ  $0x00000008, AX
-	VMOVQ (CX), X13
+	VMOVQ (CX), X7
 	ADDQ  $0x00000008, CX
 
-skip5:
+skip4:
 	TESTQ   $0x00000004, DX
-	JEQ     skip6
-	VPINSRD $0x02, (AX), X14, X14
+	JEQ     skip5
+	VPINSRD $0x02, (AX), X8, X8
 	ADDQ    $0x00000004, AX
-	VPINSRD $0x02, (CX), X13, X13
+	VPINSRD $0x02, (CX), X7, X7
 	ADDQ    $0x00000004, CX
 
-skip6:
+skip5:
 	TESTQ   $0x00000002, DX
-	JEQ     skip7
-	VPINSRW $0x06, (AX), X14, X14
+	JEQ     skip6
+	VPINSRW $0x06, (AX), X8, X8
 	ADDQ    $0x00000002, AX
-	VPINSRW $0x06, (CX), X13, X13
+	VPINSRW $0x06, (CX), X7, X7
 	ADDQ    $0x00000002, CX
 
-skip7:
+skip6:
 	TESTQ   $0x00000001, DX
-	JEQ     skip8
-	VPINSRB $0x0e, (AX), X14, X14
-	VPINSRB $0x0e, (CX), X13, X13
+	JEQ     skip7
+	VPINSRB $0x0e, (AX), X8, X8
+	VPINSRB $0x0e, (CX), X7, X7
 
-skip8:
-	VINSERTI128 $0x01, X14, Y10, Y10
-	VINSERTI128 $0x01, X13, Y12, Y12
-	VPAND       Y0, Y9, Y13
-	VPSRLW      $0x08, Y9, Y9
-	VPAND       Y0, Y11, Y14
-	VPSRLW      $0x08, Y11, Y11
-	VPSUBW      Y13, Y14, Y14
-	VPSUBW      Y9, Y11, Y11
-	VPMADDWD    Y14, Y14, Y14
-	VPMADDWD    Y11, Y11, Y11
-	VPADDD      Y11, Y14, Y14
-	VPADDD      Y14, Y1, Y1
-	VPAND       Y0, Y10, Y9
-	VPSRLW      $0x08, Y10, Y10
-	VPAND       Y0, Y12, Y0
-	VPSRLW      $0x08, Y12, Y11
-	VPSUBW      Y9, Y0, Y0
-	VPSUBW      Y10, Y11, Y11
-	VPMADDWD    Y0, Y0, Y0
-	VPMADDWD    Y11, Y11, Y11
-	VPADDD      Y11, Y0, Y0
-	VPADDD      Y0, Y2, Y2
-	JMP         end2
+skip7:
+	VINSERTI128  $0x01, X8, Y4, Y4
+	VINSERTI128  $0x01, X7, Y6, Y6
+	VPAND        Y0, Y3, Y7
+	VPSRLW       $0x08, Y3, Y3
+	VPAND        Y0, Y5, Y8
+	VPSRLW       $0x08, Y5, Y5
+	VPSUBW       Y7, Y8, Y8
+	VPSUBW       Y3, Y5, Y5
+	VPMADDWD     Y8, Y8, Y8
+	VPMADDWD     Y5, Y5, Y5
+	VPADDD       Y5, Y8, Y8
+	VPADDD       Y8, Y1, Y1
+	VPAND        Y0, Y4, Y3
+	VPSRLW       $0x08, Y4, Y4
+	VPAND        Y0, Y6, Y0
+	VPSRLW       $0x08, Y6, Y5
+	VPSUBW       Y3, Y0, Y0
+	VPSUBW       Y4, Y5, Y5
+	VPMADDWD     Y0, Y0, Y0
+	VPMADDWD     Y5, Y5, Y5
+	VPADDD       Y5, Y0, Y0
+	VPADDD       Y0, Y2, Y2
+	VPADDD       Y2, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPADDD       X1, X0, X0
+	VMOVD        X0, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
 
-long1:
-	SUBQ $+1, DX
-	CMPQ DX, $+256
-	JLT  end10
+more1:
+	CMPQ   DX, $+256
+	JGE    more8
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	CMPQ   DX, $+64
+	JLT    end11
 
-loop9:
+loop10:
+	VMOVUPS  (AX), Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  (CX), Y7
+	VPAND    Y0, Y7, Y8
+	VPSRLW   $0x08, Y7, Y7
+	VPSUBW   Y6, Y8, Y8
+	VPSUBW   Y5, Y7, Y7
+	VPMADDWD Y8, Y8, Y8
+	VPMADDWD Y7, Y7, Y7
+	VPADDD   Y7, Y8, Y8
+	VPADDD   Y8, Y1, Y1
+	VMOVUPS  32(AX), Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  32(CX), Y7
+	VPAND    Y0, Y7, Y8
+	VPSRLW   $0x08, Y7, Y7
+	VPSUBW   Y6, Y8, Y8
+	VPSUBW   Y5, Y7, Y7
+	VPMADDWD Y8, Y8, Y8
+	VPMADDWD Y7, Y7, Y7
+	VPADDD   Y7, Y8, Y8
+	VPADDD   Y8, Y2, Y2
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop10
+
+end11:
+	TESTQ    DX, DX
+	JEQ      done9
+	SUBQ     $+1, DX
+	LEAQ     -63(AX)(DX*1), AX
+	LEAQ     -63(CX)(DX*1), CX
+	LEAQ     byteWindow<>+0(SB), BX
+	VMOVUPS  (AX), Y5
+	VPAND    1(BX)(DX*1), Y5, Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  (CX), Y7
+	VPAND    1(BX)(DX*1), Y7, Y7
+	VPAND    Y0, Y7, Y8
+	VPSRLW   $0x08, Y7, Y7
+	VPSUBW   Y6, Y8, Y8
+	VPSUBW   Y5, Y7, Y7
+	VPMADDWD Y8, Y8, Y8
+	VPMADDWD Y7, Y7, Y7
+	VPADDD   Y7, Y8, Y8
+	VPADDD   Y8, Y3, Y3
+	VMOVUPS  32(AX), Y5
+	VPAND    33(BX)(DX*1), Y5, Y5
+	VPAND    Y0, Y5, Y6
+	VPSRLW   $0x08, Y5, Y5
+	VMOVUPS  32(CX), Y7
+	VPAND    33(BX)(DX*1), Y7, Y7
+	VPAND    Y0, Y7, Y0
+	VPSRLW   $0x08, Y7, Y7
+	VPSUBW   Y6, Y0, Y0
+	VPSUBW   Y5, Y7, Y7
+	VPMADDWD Y0, Y0, Y0
+	VPMADDWD Y7, Y7, Y7
+	VPADDD   Y7, Y0, Y0
+	VPADDD   Y0, Y4, Y4
+
+done9:
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y2, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPADDD       X1, X0, X0
+	VMOVD        X0, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+more8:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	CMPQ   DX, $+256
+	JLT    end13
+
+loop12:
 	VMOVUPS  (AX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
@@ -51023,13 +51222,13 @@ loop9:
 	ADDQ     $+256, CX
 	SUBQ     $+256, DX
 	CMPQ     DX, $+256
-	JGE      loop9
+	JGE      loop12
 
-end10:
+end13:
 	CMPQ DX, $+64
-	JLT  end12
+	JLT  end16
 
-loop11:
+loop15:
 	VMOVUPS  (AX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
@@ -51058,9 +51257,12 @@ loop11:
 	ADDQ     $+64, CX
 	SUBQ     $+64, DX
 	CMPQ     DX, $+64
-	JGE      loop11
+	JGE      loop15
 
-end12:
+end16:
+	TESTQ    DX, DX
+	JEQ      done14
+	SUBQ     $+1, DX
 	LEAQ     -63(AX)(DX*1), AX
 	LEAQ     -63(CX)(DX*1), CX
 	LEAQ     byteWindow<>+0(SB), BX
@@ -51077,7 +51279,7 @@ end12:
 	VPMADDWD Y12, Y12, Y12
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y1, Y1
+	VPADDD   Y12, Y7, Y7
 	VMOVUPS  32(AX), Y9
 	VPAND    33(BX)(DX*1), Y9, Y9
 	VPAND    Y0, Y9, Y10
@@ -51091,9 +51293,9 @@ end12:
 	VPMADDWD Y0, Y0, Y0
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y0, Y0
-	VPADDD   Y0, Y2, Y2
+	VPADDD   Y0, Y8, Y8
 
-end2:
+done14:
 	VPADDD       Y3, Y1, Y1
 	VPADDD       Y4, Y2, Y2
 	VPADDD       Y5, Y1, Y1
@@ -51118,82 +51320,147 @@ TEXT ·l1DistBytePairAVX2(SB), NOSPLIT, $0-56
 	MOVQ    x_base+0(FP), AX
 	MOVQ    y_base+24(FP), CX
 	MOVQ    x_len+8(FP), DX
+	CMPQ    DX, $+64
+	JGE     more1
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	CMPQ    DX, $+64
-	JGE     long1
-	VPXOR   Y8, Y8, Y8
-	VPXOR   X9, X9, X9
-	VPXOR   X13, X13, X13
-	VPXOR   Y10, Y10, Y10
-	VPXOR   X11, X11, X11
-	VPXOR   X12, X12, X12
+	VPXOR   Y2, Y2, Y2
+	VPXOR   X3, X3, X3
+	VPXOR   X7, X7, X7
+	VPXOR   Y4, Y4, Y4
+	VPXOR   X5, X5, X5
+	VPXOR   X6, X6, X6
 	TESTQ   $0x00000020, DX
-	JEQ     skip3
-	VMOVUPS (AX), Y8
+	JEQ     skip2
+	VMOVUPS (AX), Y2
 	ADDQ    $0x00000020, AX
-	VMOVUPS (CX), Y10
+	VMOVUPS (CX), Y4
 	ADDQ    $0x00000020, CX
 
-skip3:
+skip2:
 	TESTQ   $0x00000010, DX
-	JEQ     skip4
-	VMOVUPS (AX), X9
+	JEQ     skip3
+	VMOVUPS (AX), X3
 	ADDQ    $0x00000010, AX
-	VMOVUPS (CX), X11
+	VMOVUPS (CX), X5
 	ADDQ    $0x00000010, CX
 
-skip4:
+skip3:
 	TESTQ $0x00000008, DX
-	JEQ   skip5
-	VMOVQ (AX), X13
+	JEQ   skip4
+	VMOVQ (AX), X7
 	ADDQ  $0x00000008, AX
-	VMOVQ (CX), X12
+	VMOVQ (CX), X6
 	ADDQ  $0x00000008, CX
 
-skip5:
+skip4:
 	TESTQ   $0x00000004, DX
-	JEQ     skip6
-	VPINSRD $0x02, (AX), X13, X13
+	JEQ     skip5
+	VPINSRD $0x02, (AX), X7, X7
 	ADDQ    $0x00000004, AX
-	VPINSRD $0x02, (CX), X12, X12
+	VPINSRD $0x02, (CX), X6, X6
 	ADDQ    $0x00000004, CX
 
-skip6:
+skip5:
 	TESTQ   $0x00000002, DX
-	JEQ     skip7
-	VPINSRW $0x06, (AX), X13, X13
+	JEQ     skip6
+	VPINSRW $0x06, (AX), X7, X7
 	ADDQ    $0x00000002, AX
-	VPINSRW $0x06, (CX), X12, X12
+	VPINSRW $0x06, (CX), X6, X6
 	ADDQ    $0x00000002, CX
 
-skip7:
+skip6:
 	TESTQ   $0x00000001, DX
-	JEQ     skip8
-	VPINSRB $0x0e, (AX), X13, X13
-	VPINSRB $0x0e, (CX), X12, X12
+	JEQ     skip7
+	VPINSRB $0x0e, (AX), X7, X7
+	VPINSRB $0x0e, (CX), X6, X6
 
-skip8:
-	VINSERTI128 $0x01, X13, Y9, Y9
-	VINSERTI128 $0x01, X12, Y11, Y11
-	VPSADBW     Y10, Y8, Y8
-	VPADDD      Y8, Y0, Y0
-	VPSADBW     Y11, Y9, Y8
-	VPADDD      Y8, Y1, Y1
-	JMP         end2
+skip7:
+	VINSERTI128  $0x01, X7, Y3, Y3
+	VINSERTI128  $0x01, X6, Y5, Y5
+	VPSADBW      Y4, Y2, Y2
+	VPADDD       Y2, Y0, Y0
+	VPSADBW      Y5, Y3, Y2
+	VPADDD       Y2, Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x4e, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
 
-long1:
-	SUBQ $+1, DX
-	CMPQ DX, $+256
-	JLT  end10
+more1:
+	CMPQ   DX, $+256
+	JGE    more8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	CMPQ   DX, $+64
+	JLT    end11
 
-loop9:
+loop10:
+	VMOVUPS (AX), Y4
+	VPSADBW (CX), Y4, Y4
+	VPADDD  Y4, Y0, Y0
+	VMOVUPS 32(AX), Y4
+	VPSADBW 32(CX), Y4, Y4
+	VPADDD  Y4, Y1, Y1
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop10
+
+end11:
+	TESTQ   DX, DX
+	JEQ     done9
+	SUBQ    $+1, DX
+	LEAQ    -63(AX)(DX*1), AX
+	LEAQ    -63(CX)(DX*1), CX
+	LEAQ    byteWindow<>+0(SB), BX
+	VMOVUPS (AX), Y4
+	VPAND   1(BX)(DX*1), Y4, Y4
+	VMOVUPS (CX), Y5
+	VPAND   1(BX)(DX*1), Y5, Y5
+	VPSADBW Y5, Y4, Y4
+	VPADDD  Y4, Y2, Y2
+	VMOVUPS 32(AX), Y4
+	VPAND   33(BX)(DX*1), Y4, Y4
+	VMOVUPS 32(CX), Y5
+	VPAND   33(BX)(DX*1), Y5, Y5
+	VPSADBW Y5, Y4, Y4
+	VPADDD  Y4, Y3, Y3
+
+done9:
+	VPADDD       Y2, Y0, Y0
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x4e, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+more8:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	CMPQ   DX, $+256
+	JLT    end13
+
+loop12:
 	VMOVUPS (AX), Y8
 	VPSADBW (CX), Y8, Y8
 	VPADDD  Y8, Y0, Y0
@@ -51222,13 +51489,13 @@ loop9:
 	ADDQ    $+256, CX
 	SUBQ    $+256, DX
 	CMPQ    DX, $+256
-	JGE     loop9
+	JGE     loop12
 
-end10:
+end13:
 	CMPQ DX, $+64
-	JLT  end12
+	JLT  end16
 
-loop11:
+loop15:
 	VMOVUPS (AX), Y8
 	VPSADBW (CX), Y8, Y8
 	VPADDD  Y8, Y0, Y0
@@ -51239,9 +51506,12 @@ loop11:
 	ADDQ    $+64, CX
 	SUBQ    $+64, DX
 	CMPQ    DX, $+64
-	JGE     loop11
+	JGE     loop15
 
-end12:
+end16:
+	TESTQ   DX, DX
+	JEQ     done14
+	SUBQ    $+1, DX
 	LEAQ    -63(AX)(DX*1), AX
 	LEAQ    -63(CX)(DX*1), CX
 	LEAQ    byteWindow<>+0(SB), BX
@@ -51250,15 +51520,15 @@ end12:
 	VMOVUPS (CX), Y9
 	VPAND   1(BX)(DX*1), Y9, Y9
 	VPSADBW Y9, Y8, Y8
-	VPADDD  Y8, Y0, Y0
+	VPADDD  Y8, Y6, Y6
 	VMOVUPS 32(AX), Y8
 	VPAND   33(BX)(DX*1), Y8, Y8
 	VMOVUPS 32(CX), Y9
 	VPAND   33(BX)(DX*1), Y9, Y9
 	VPSADBW Y9, Y8, Y8
-	VPADDD  Y8, Y1, Y1
+	VPADDD  Y8, Y7, Y7
 
-end2:
+done14:
 	VPADDD       Y2, Y0, Y0
 	VPADDD       Y3, Y1, Y1
 	VPADDD       Y4, Y0, Y0
@@ -51269,8 +51539,6 @@ end2:
 	VEXTRACTI128 $0x01, Y0, X1
 	VPADDD       X0, X1, X1
 	VPSHUFD      $0x4e, X1, X0
-	VPADDD       X0, X1, X1
-	VPSHUFD      $0xb1, X1, X0
 	VPADDD       X0, X1, X1
 	VMOVD        X1, AX
 	MOVQ         AX, ret+48(FP)
@@ -54940,7 +55208,7 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-52
 	MOVQ      y_base+24(FP), CX
 	MOVQ      x_len+8(FP), DX
 	CMPQ      DX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      DX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -55079,9 +55347,9 @@ other10:
 	VMOVSS X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+129
-	JGE    long11
+	JGE    more11
 	CMPQ   DX, $+64
 	JGE    enough12
 	VXORPS Y0, Y0, Y0
@@ -55265,7 +55533,7 @@ done14:
 	VZEROUPPER
 	RET
 
-long11:
+more11:
 	CMPQ   DX, $+64
 	JGE    enough24
 	VXORPS Z0, Z0, Z0
@@ -55445,7 +55713,7 @@ TEXT ·sqDistAVX512(SB), NOSPLIT, $0-52
 	MOVQ      y_base+24(FP), CX
 	MOVQ      x_len+8(FP), DX
 	CMPQ      DX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      DX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -55578,9 +55846,9 @@ end3:
 	VMOVSS    X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+129
-	JGE    long10
+	JGE    more10
 	CMPQ   DX, $+64
 	JGE    enough11
 	VXORPS Y0, Y0, Y0
@@ -55786,7 +56054,7 @@ done13:
 	VZEROUPPER
 	RET
 
-long10:
+more10:
 	CMPQ   DX, $+64
 	JGE    enough23
 	VXORPS Z0, Z0, Z0
@@ -55981,7 +56249,7 @@ TEXT ·l1DistAVX512(SB), NOSPLIT, $0-52
 	MOVQ      y_base+24(FP), CX
 	MOVQ      x_len+8(FP), DX
 	CMPQ      DX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      DX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -56114,9 +56382,9 @@ end3:
 	VMOVSS    X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+129
-	JGE    long10
+	JGE    more10
 	CMPQ   DX, $+64
 	JGE    enough11
 	VXORPS Y0, Y0, Y0
@@ -56344,7 +56612,7 @@ done13:
 	VZEROUPPER
 	RET
 
-long10:
+more10:
 	MOVL         $0x7fffffff, BX
 	VMOVD        BX, X0
 	VBROADCASTSS X0, Z4
@@ -56560,7 +56828,7 @@ TEXT ·lInfDistAVX512(SB), NOSPLIT, $0-52
 	MOVQ      y_base+24(FP), CX
 	MOVQ      x_len+8(FP), DX
 	CMPQ      DX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      DX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -56693,9 +56961,9 @@ end3:
 	VMOVSS    X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+129
-	JGE    long10
+	JGE    more10
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -56804,7 +57072,7 @@ done11:
 	VZEROUPPER
 	RET
 
-long10:
+more10:
 	MOVL         $0x7fffffff, BX
 	VMOVD        BX, X0
 	VBROADCASTSS X0, Z5
@@ -56890,7 +57158,7 @@ TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	MOVQ      x_base+0(FP), AX
 	MOVQ      x_len+8(FP), CX
 	CMPQ      CX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      CX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -56973,9 +57241,9 @@ other10:
 	VMOVSS X0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   CX, $+129
-	JGE    long11
+	JGE    more11
 	CMPQ   CX, $+64
 	JGE    enough12
 	VXORPS Y0, Y0, Y0
@@ -57122,7 +57390,7 @@ other24:
 	VZEROUPPER
 	RET
 
-long11:
+more11:
 	CMPQ   CX, $+64
 	JGE    enough25
 	VXORPS Z0, Z0, Z0
@@ -57547,7 +57815,7 @@ TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-28
 	MOVQ      x_base+0(FP), AX
 	MOVQ      x_len+8(FP), CX
 	CMPQ      CX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      CX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -57644,9 +57912,9 @@ end3:
 	VMOVSS    X0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   CX, $+129
-	JGE    long10
+	JGE    more10
 	CMPQ   CX, $+64
 	JGE    enough11
 	VXORPS Y0, Y0, Y0
@@ -57809,7 +58077,7 @@ done13:
 	VZEROUPPER
 	RET
 
-long10:
+more10:
 	CMPQ   CX, $+64
 	JGE    enough23
 	VXORPS Z0, Z0, Z0
@@ -57973,7 +58241,7 @@ TEXT ·sumAbsAVX512(SB), NOSPLIT, $0-28
 	MOVQ      x_base+0(FP), AX
 	MOVQ      x_len+8(FP), CX
 	CMPQ      CX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      CX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -58070,9 +58338,9 @@ end3:
 	VMOVSS    X0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   CX, $+129
-	JGE    long10
+	JGE    more10
 	CMPQ   CX, $+64
 	JGE    enough11
 	VXORPS Y0, Y0, Y0
@@ -58257,7 +58525,7 @@ done13:
 	VZEROUPPER
 	RET
 
-long10:
+more10:
 	MOVL         $0x7fffffff, DX
 	VMOVD        DX, X0
 	VBROADCASTSS X0, Z4
@@ -59056,7 +59324,7 @@ odd17:
 TEXT ·cosineDistAVX512(SB), NOSPLIT, $0-52
 	MOVQ      x_len+8(FP), AX
 	CMPQ      AX, $+17
-	JGE       long1
+	JGE       more1
 	MOVQ      x_base+0(FP), CX
 	MOVQ      y_base+24(FP), DX
 	CMPQ      AX, $+16
@@ -59252,9 +59520,9 @@ end11:
 	VMOVSS    X1, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ      AX, $+65
-	JGE       long12
+	JGE       more12
 	MOVQ      x_base+0(FP), CX
 	MOVQ      y_base+24(FP), DX
 	VMOVUPS   (CX), Y2
@@ -59449,7 +59717,7 @@ end22:
 	VZEROUPPER
 	RET
 
-long12:
+more12:
 	MOVQ   x_base+0(FP), AX
 	MOVQ   y_base+24(FP), CX
 	MOVQ   x_len+8(FP), DX
@@ -77712,7 +77980,7 @@ TEXT ·dotFloat16AVX512(SB), NOSPLIT, $0-52
 	MOVQ      y_base+24(FP), CX
 	MOVQ      x_len+8(FP), DX
 	CMPQ      DX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      DX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -77937,9 +78205,9 @@ other40:
 	VMOVSS X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+129
-	JGE    long41
+	JGE    more41
 	CMPQ   DX, $+64
 	JGE    enough42
 	VXORPS Y0, Y0, Y0
@@ -78385,7 +78653,7 @@ done44:
 	VZEROUPPER
 	RET
 
-long41:
+more41:
 	CMPQ   DX, $+64
 	JGE    enough94
 	VXORPS Z0, Z0, Z0
@@ -79149,7 +79417,7 @@ TEXT ·dotBFloat16AVX512(SB), NOSPLIT, $0-52
 	MOVQ      y_base+24(FP), CX
 	MOVQ      x_len+8(FP), DX
 	CMPQ      DX, $+17
-	JGE       long1
+	JGE       more1
 	CMPQ      DX, $+16
 	JGE       whole2
 	VXORPS    X0, X0, X0
@@ -79388,9 +79656,9 @@ other40:
 	VMOVSS X0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMPQ   DX, $+129
-	JGE    long41
+	JGE    more41
 	CMPQ   DX, $+64
 	JGE    enough42
 	VXORPS Y0, Y0, Y0
@@ -79866,7 +80134,7 @@ done44:
 	VZEROUPPER
 	RET
 
-long41:
+more41:
 	CMPQ   DX, $+64
 	JGE    enough94
 	VXORPS Z0, Z0, Z0
@@ -103245,8 +103513,6 @@ end16:
 	VPADDD        X0, X1, X1
 	VPSHUFD       $0x4e, X1, X0
 	VPADDD        X0, X1, X1
-	VPSHUFD       $0xb1, X1, X0
-	VPADDD        X0, X1, X1
 	VMOVD         X1, BX
 	ADDQ          BX, (AX)
 	ADDQ          $+8, AX
@@ -103262,39 +103528,109 @@ end12:
 // func dotBytePairAVX512(x []uint8, y []uint8) int64
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·dotBytePairAVX512(SB), NOSPLIT, $0-56
-	MOVQ         x_base+0(FP), AX
-	MOVQ         y_base+24(FP), CX
-	MOVQ         x_len+8(FP), DX
-	VBROADCASTSS all00ff00ff<>+0(SB), Z0
-	VXORPS       Z1, Z1, Z1
-	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
-	VXORPS       Z4, Z4, Z4
-	CMPQ         DX, $+64
-	JGE          long1
-	DECQ         DX
-	INCQ         DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVQ        BX, K1
-	VMOVDQU8.Z   (AX), K1, Z5
-	VPANDD       Z0, Z5, Z6
-	VPSRLW       $0x08, Z5, Z5
-	VMOVDQU8.Z   (CX), K1, Z7
-	VPANDD       Z0, Z7, Z0
-	VPSRLW       $0x08, Z7, Z7
-	VPMADDWD     Z6, Z0, Z0
-	VPMADDWD     Z5, Z7, Z7
-	VPADDD       Z7, Z0, Z0
-	VPADDD       Z0, Z1, Z1
-	JMP          end2
+	MOVQ          x_base+0(FP), AX
+	MOVQ          y_base+24(FP), CX
+	MOVQ          x_len+8(FP), DX
+	VBROADCASTSS  all00ff00ff<>+0(SB), Z0
+	CMPQ          DX, $+64
+	JGE           more1
+	VXORPS        Z1, Z1, Z1
+	DECQ          DX
+	INCQ          DX
+	MOVQ          $-1, BX
+	BZHIQ         DX, BX, BX
+	KMOVQ         BX, K1
+	VMOVDQU8.Z    (AX), K1, Z2
+	VPANDD        Z0, Z2, Z3
+	VPSRLW        $0x08, Z2, Z2
+	VMOVDQU8.Z    (CX), K1, Z4
+	VPANDD        Z0, Z4, Z0
+	VPSRLW        $0x08, Z4, Z4
+	VPMADDWD      Z3, Z0, Z0
+	VPMADDWD      Z2, Z4, Z4
+	VPADDD        Z4, Z0, Z0
+	VPADDD        Z0, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
 
-long1:
-	SUBQ $+1, DX
-	CMPQ DX, $+256
-	JLT  end4
+more1:
+	CMPQ   DX, $+256
+	JGE    more2
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	CMPQ   DX, $+64
+	JLT    end5
 
-loop3:
+loop4:
+	VMOVUPS  (AX), Z3
+	VPANDD   Z0, Z3, Z4
+	VPSRLW   $0x08, Z3, Z3
+	VMOVUPS  (CX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VPMADDWD Z4, Z6, Z6
+	VPMADDWD Z3, Z5, Z5
+	VPADDD   Z5, Z6, Z6
+	VPADDD   Z6, Z1, Z1
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop4
+
+end5:
+	TESTQ      DX, DX
+	JEQ        done3
+	SUBQ       $+1, DX
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z3
+	VPANDD     Z0, Z3, Z4
+	VPSRLW     $0x08, Z3, Z3
+	VMOVDQU8.Z (CX), K1, Z5
+	VPANDD     Z0, Z5, Z0
+	VPSRLW     $0x08, Z5, Z5
+	VPMADDWD   Z4, Z0, Z0
+	VPMADDWD   Z3, Z5, Z5
+	VPADDD     Z5, Z0, Z0
+	VPADDD     Z0, Z2, Z2
+
+done3:
+	VPADDD        Z2, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+more2:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	CMPQ   DX, $+256
+	JLT    end7
+
+loop6:
 	VMOVUPS  (AX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
@@ -103339,13 +103675,13 @@ loop3:
 	ADDQ     $+256, CX
 	SUBQ     $+256, DX
 	CMPQ     DX, $+256
-	JGE      loop3
+	JGE      loop6
 
-end4:
+end7:
 	CMPQ DX, $+64
-	JLT  end6
+	JLT  end10
 
-loop5:
+loop9:
 	VMOVUPS  (AX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
@@ -103360,9 +103696,12 @@ loop5:
 	ADDQ     $+64, CX
 	SUBQ     $+64, DX
 	CMPQ     DX, $+64
-	JGE      loop5
+	JGE      loop9
 
-end6:
+end10:
+	TESTQ      DX, DX
+	JEQ        done8
+	SUBQ       $+1, DX
 	INCQ       DX
 	MOVQ       $-1, BX
 	BZHIQ      DX, BX, BX
@@ -103376,9 +103715,9 @@ end6:
 	VPMADDWD   Z6, Z0, Z0
 	VPMADDWD   Z5, Z7, Z7
 	VPADDD     Z7, Z0, Z0
-	VPADDD     Z0, Z1, Z1
+	VPADDD     Z0, Z4, Z4
 
-end2:
+done8:
 	VPADDD        Z2, Z1, Z1
 	VPADDD        Z3, Z1, Z1
 	VPADDD        Z4, Z1, Z1
@@ -103398,41 +103737,115 @@ end2:
 // func sqDistBytePairAVX512(x []uint8, y []uint8) int64
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·sqDistBytePairAVX512(SB), NOSPLIT, $0-56
-	MOVQ         x_base+0(FP), AX
-	MOVQ         y_base+24(FP), CX
-	MOVQ         x_len+8(FP), DX
-	VBROADCASTSS all00ff00ff<>+0(SB), Z0
-	VXORPS       Z1, Z1, Z1
-	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
-	VXORPS       Z4, Z4, Z4
-	CMPQ         DX, $+64
-	JGE          long1
-	DECQ         DX
-	INCQ         DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVQ        BX, K1
-	VMOVDQU8.Z   (AX), K1, Z5
-	VPANDD       Z0, Z5, Z6
-	VPSRLW       $0x08, Z5, Z5
-	VMOVDQU8.Z   (CX), K1, Z7
-	VPANDD       Z0, Z7, Z0
-	VPSRLW       $0x08, Z7, Z7
-	VPSUBW       Z6, Z0, Z0
-	VPSUBW       Z5, Z7, Z7
-	VPMADDWD     Z0, Z0, Z0
-	VPMADDWD     Z7, Z7, Z7
-	VPADDD       Z7, Z0, Z0
-	VPADDD       Z0, Z1, Z1
-	JMP          end2
+	MOVQ          x_base+0(FP), AX
+	MOVQ          y_base+24(FP), CX
+	MOVQ          x_len+8(FP), DX
+	VBROADCASTSS  all00ff00ff<>+0(SB), Z0
+	CMPQ          DX, $+64
+	JGE           more1
+	VXORPS        Z1, Z1, Z1
+	DECQ          DX
+	INCQ          DX
+	MOVQ          $-1, BX
+	BZHIQ         DX, BX, BX
+	KMOVQ         BX, K1
+	VMOVDQU8.Z    (AX), K1, Z2
+	VPANDD        Z0, Z2, Z3
+	VPSRLW        $0x08, Z2, Z2
+	VMOVDQU8.Z    (CX), K1, Z4
+	VPANDD        Z0, Z4, Z0
+	VPSRLW        $0x08, Z4, Z4
+	VPSUBW        Z3, Z0, Z0
+	VPSUBW        Z2, Z4, Z4
+	VPMADDWD      Z0, Z0, Z0
+	VPMADDWD      Z4, Z4, Z4
+	VPADDD        Z4, Z0, Z0
+	VPADDD        Z0, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
 
-long1:
-	SUBQ $+1, DX
-	CMPQ DX, $+256
-	JLT  end4
+more1:
+	CMPQ   DX, $+256
+	JGE    more2
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	CMPQ   DX, $+64
+	JLT    end5
 
-loop3:
+loop4:
+	VMOVUPS  (AX), Z3
+	VPANDD   Z0, Z3, Z4
+	VPSRLW   $0x08, Z3, Z3
+	VMOVUPS  (CX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VPSUBW   Z4, Z6, Z6
+	VPSUBW   Z3, Z5, Z5
+	VPMADDWD Z6, Z6, Z6
+	VPMADDWD Z5, Z5, Z5
+	VPADDD   Z5, Z6, Z6
+	VPADDD   Z6, Z1, Z1
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop4
+
+end5:
+	TESTQ      DX, DX
+	JEQ        done3
+	SUBQ       $+1, DX
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z3
+	VPANDD     Z0, Z3, Z4
+	VPSRLW     $0x08, Z3, Z3
+	VMOVDQU8.Z (CX), K1, Z5
+	VPANDD     Z0, Z5, Z0
+	VPSRLW     $0x08, Z5, Z5
+	VPSUBW     Z4, Z0, Z0
+	VPSUBW     Z3, Z5, Z5
+	VPMADDWD   Z0, Z0, Z0
+	VPMADDWD   Z5, Z5, Z5
+	VPADDD     Z5, Z0, Z0
+	VPADDD     Z0, Z2, Z2
+
+done3:
+	VPADDD        Z2, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+more2:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	CMPQ   DX, $+256
+	JLT    end7
+
+loop6:
 	VMOVUPS  (AX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
@@ -103485,13 +103898,13 @@ loop3:
 	ADDQ     $+256, CX
 	SUBQ     $+256, DX
 	CMPQ     DX, $+256
-	JGE      loop3
+	JGE      loop6
 
-end4:
+end7:
 	CMPQ DX, $+64
-	JLT  end6
+	JLT  end10
 
-loop5:
+loop9:
 	VMOVUPS  (AX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
@@ -103508,9 +103921,12 @@ loop5:
 	ADDQ     $+64, CX
 	SUBQ     $+64, DX
 	CMPQ     DX, $+64
-	JGE      loop5
+	JGE      loop9
 
-end6:
+end10:
+	TESTQ      DX, DX
+	JEQ        done8
+	SUBQ       $+1, DX
 	INCQ       DX
 	MOVQ       $-1, BX
 	BZHIQ      DX, BX, BX
@@ -103526,9 +103942,9 @@ end6:
 	VPMADDWD   Z0, Z0, Z0
 	VPMADDWD   Z7, Z7, Z7
 	VPADDD     Z7, Z0, Z0
-	VPADDD     Z0, Z1, Z1
+	VPADDD     Z0, Z4, Z4
 
-end2:
+done8:
 	VPADDD        Z2, Z1, Z1
 	VPADDD        Z3, Z1, Z1
 	VPADDD        Z4, Z1, Z1
@@ -103548,32 +103964,85 @@ end2:
 // func l1DistBytePairAVX512(x []uint8, y []uint8) int64
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·l1DistBytePairAVX512(SB), NOSPLIT, $0-56
-	MOVQ       x_base+0(FP), AX
-	MOVQ       y_base+24(FP), CX
-	MOVQ       x_len+8(FP), DX
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	CMPQ       DX, $+64
-	JGE        long1
-	DECQ       DX
+	MOVQ          x_base+0(FP), AX
+	MOVQ          y_base+24(FP), CX
+	MOVQ          x_len+8(FP), DX
+	CMPQ          DX, $+64
+	JGE           more1
+	VXORPS        Z0, Z0, Z0
+	DECQ          DX
+	INCQ          DX
+	MOVQ          $-1, BX
+	BZHIQ         DX, BX, BX
+	KMOVQ         BX, K1
+	VMOVDQU8.Z    (AX), K1, Z1
+	VMOVDQU8.Z    (CX), K1, Z2
+	VPSADBW       Z2, Z1, Z1
+	VPADDD        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDD        Y1, Y0, Y0
+	VEXTRACTI32X4 $0x01, Y0, X1
+	VPADDD        X0, X1, X1
+	VPSHUFD       $0x4e, X1, X0
+	VPADDD        X0, X1, X1
+	VMOVD         X1, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+more1:
+	CMPQ   DX, $+256
+	JGE    more2
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	CMPQ   DX, $+64
+	JLT    end5
+
+loop4:
+	VMOVUPS (AX), Z2
+	VPSADBW (CX), Z2, Z2
+	VPADDD  Z2, Z0, Z0
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop4
+
+end5:
+	TESTQ      DX, DX
+	JEQ        done3
+	SUBQ       $+1, DX
 	INCQ       DX
 	MOVQ       $-1, BX
 	BZHIQ      DX, BX, BX
 	KMOVQ      BX, K1
-	VMOVDQU8.Z (AX), K1, Z4
-	VMOVDQU8.Z (CX), K1, Z5
-	VPSADBW    Z5, Z4, Z4
-	VPADDD     Z4, Z0, Z0
-	JMP        end2
+	VMOVDQU8.Z (AX), K1, Z2
+	VMOVDQU8.Z (CX), K1, Z3
+	VPSADBW    Z3, Z2, Z2
+	VPADDD     Z2, Z1, Z1
 
-long1:
-	SUBQ $+1, DX
-	CMPQ DX, $+256
-	JLT  end4
+done3:
+	VPADDD        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDD        Y1, Y0, Y0
+	VEXTRACTI32X4 $0x01, Y0, X1
+	VPADDD        X0, X1, X1
+	VPSHUFD       $0x4e, X1, X0
+	VPADDD        X0, X1, X1
+	VMOVD         X1, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
 
-loop3:
+more2:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	CMPQ   DX, $+256
+	JLT    end7
+
+loop6:
 	VMOVUPS (AX), Z4
 	VPSADBW (CX), Z4, Z4
 	VPADDD  Z4, Z0, Z0
@@ -103590,13 +104059,13 @@ loop3:
 	ADDQ    $+256, CX
 	SUBQ    $+256, DX
 	CMPQ    DX, $+256
-	JGE     loop3
+	JGE     loop6
 
-end4:
+end7:
 	CMPQ DX, $+64
-	JLT  end6
+	JLT  end10
 
-loop5:
+loop9:
 	VMOVUPS (AX), Z4
 	VPSADBW (CX), Z4, Z4
 	VPADDD  Z4, Z0, Z0
@@ -103604,9 +104073,12 @@ loop5:
 	ADDQ    $+64, CX
 	SUBQ    $+64, DX
 	CMPQ    DX, $+64
-	JGE     loop5
+	JGE     loop9
 
-end6:
+end10:
+	TESTQ      DX, DX
+	JEQ        done8
+	SUBQ       $+1, DX
 	INCQ       DX
 	MOVQ       $-1, BX
 	BZHIQ      DX, BX, BX
@@ -103614,9 +104086,9 @@ end6:
 	VMOVDQU8.Z (AX), K1, Z4
 	VMOVDQU8.Z (CX), K1, Z5
 	VPSADBW    Z5, Z4, Z4
-	VPADDD     Z4, Z0, Z0
+	VPADDD     Z4, Z3, Z3
 
-end2:
+done8:
 	VPADDD        Z1, Z0, Z0
 	VPADDD        Z2, Z0, Z0
 	VPADDD        Z3, Z0, Z0
@@ -103625,8 +104097,6 @@ end2:
 	VEXTRACTI32X4 $0x01, Y0, X1
 	VPADDD        X0, X1, X1
 	VPSHUFD       $0x4e, X1, X0
-	VPADDD        X0, X1, X1
-	VPSHUFD       $0xb1, X1, X0
 	VPADDD        X0, X1, X1
 	VMOVD         X1, AX
 	MOVQ          AX, ret+48(FP)
@@ -110843,38 +111313,103 @@ end14:
 // func dotBytePairAVX512VNNI(x []uint8, y []uint8) int64
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, AVX512VNNI, BMI2
 TEXT ·dotBytePairAVX512VNNI(SB), NOSPLIT, $0-56
-	MOVQ         x_base+0(FP), AX
-	MOVQ         y_base+24(FP), CX
-	MOVQ         x_len+8(FP), DX
-	VBROADCASTSS all80808080<>+0(SB), Z0
-	VXORPS       Z1, Z1, Z1
-	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
-	VXORPS       Z4, Z4, Z4
-	VXORPS       Z5, Z5, Z5
-	VXORPS       Z6, Z6, Z6
-	VXORPS       Z7, Z7, Z7
-	VXORPS       Z8, Z8, Z8
-	CMPQ         DX, $+64
-	JGE          long1
-	DECQ         DX
-	INCQ         DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVQ        BX, K1
-	VMOVDQU8.Z   (AX), K1, Z9
-	VMOVDQU8.Z   (CX), K1, Z10
-	VPXORD       Z10, Z0, Z10
-	VPDPBUSD     Z10, Z9, Z1
-	VPDPBUSD     Z0, Z9, Z2
-	JMP          end2
+	MOVQ          x_base+0(FP), AX
+	MOVQ          y_base+24(FP), CX
+	MOVQ          x_len+8(FP), DX
+	VBROADCASTSS  all80808080<>+0(SB), Z0
+	CMPQ          DX, $+64
+	JGE           more1
+	VXORPS        Z1, Z1, Z1
+	VXORPS        Z2, Z2, Z2
+	DECQ          DX
+	INCQ          DX
+	MOVQ          $-1, BX
+	BZHIQ         DX, BX, BX
+	KMOVQ         BX, K1
+	VMOVDQU8.Z    (AX), K1, Z3
+	VMOVDQU8.Z    (CX), K1, Z4
+	VPXORD        Z4, Z0, Z4
+	VPDPBUSD      Z4, Z3, Z1
+	VPDPBUSD      Z0, Z3, Z2
+	VPSUBD        Z2, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
 
-long1:
-	SUBQ $+1, DX
-	CMPQ DX, $+256
-	JLT  end4
+more1:
+	CMPQ   DX, $+256
+	JGE    more2
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	CMPQ   DX, $+64
+	JLT    end5
 
-loop3:
+loop4:
+	VMOVUPS  (AX), Z5
+	VPXORD   (CX), Z0, Z6
+	VPDPBUSD Z6, Z5, Z1
+	VPDPBUSD Z0, Z5, Z2
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop4
+
+end5:
+	TESTQ      DX, DX
+	JEQ        done3
+	SUBQ       $+1, DX
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z5
+	VMOVDQU8.Z (CX), K1, Z6
+	VPXORD     Z6, Z0, Z6
+	VPDPBUSD   Z6, Z5, Z3
+	VPDPBUSD   Z0, Z5, Z4
+
+done3:
+	VPADDD        Z3, Z1, Z1
+	VPADDD        Z4, Z2, Z2
+	VPSUBD        Z2, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+more2:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	CMPQ   DX, $+256
+	JLT    end7
+
+loop6:
 	VMOVUPS  (AX), Z9
 	VPXORD   (CX), Z0, Z10
 	VPDPBUSD Z10, Z9, Z1
@@ -110895,13 +111430,13 @@ loop3:
 	ADDQ     $+256, CX
 	SUBQ     $+256, DX
 	CMPQ     DX, $+256
-	JGE      loop3
+	JGE      loop6
 
-end4:
+end7:
 	CMPQ DX, $+64
-	JLT  end6
+	JLT  end10
 
-loop5:
+loop9:
 	VMOVUPS  (AX), Z9
 	VPXORD   (CX), Z0, Z10
 	VPDPBUSD Z10, Z9, Z1
@@ -110910,9 +111445,12 @@ loop5:
 	ADDQ     $+64, CX
 	SUBQ     $+64, DX
 	CMPQ     DX, $+64
-	JGE      loop5
+	JGE      loop9
 
-end6:
+end10:
+	TESTQ      DX, DX
+	JEQ        done8
+	SUBQ       $+1, DX
 	INCQ       DX
 	MOVQ       $-1, BX
 	BZHIQ      DX, BX, BX
@@ -110920,10 +111458,10 @@ end6:
 	VMOVDQU8.Z (AX), K1, Z9
 	VMOVDQU8.Z (CX), K1, Z10
 	VPXORD     Z10, Z0, Z10
-	VPDPBUSD   Z10, Z9, Z1
-	VPDPBUSD   Z0, Z9, Z2
+	VPDPBUSD   Z10, Z9, Z7
+	VPDPBUSD   Z0, Z9, Z8
 
-end2:
+done8:
 	VPADDD        Z3, Z1, Z1
 	VPADDD        Z4, Z2, Z2
 	VPADDD        Z5, Z1, Z1

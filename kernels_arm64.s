@@ -118,7 +118,7 @@ TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
 	CMP $17, R2
-	BGE long1
+	BGE more1
 	CMP $16, R2
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -216,7 +216,7 @@ end3:
 	FMOVS F0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R2
 	BGE enough13
 	VMOVI $0, V0.B16
@@ -717,7 +717,7 @@ TEXT ·sqDistNEON(SB), NOSPLIT, $0-52
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
 	CMP $17, R2
-	BGE long1
+	BGE more1
 	CMP $16, R2
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -813,7 +813,7 @@ end3:
 	FMOVS F0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R2
 	BGE enough13
 	VMOVI $0, V0.B16
@@ -1374,7 +1374,7 @@ TEXT ·l1DistNEON(SB), NOSPLIT, $0-52
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
 	CMP $17, R2
-	BGE long1
+	BGE more1
 	CMP $16, R2
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -1470,7 +1470,7 @@ end3:
 	FMOVS F0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R2
 	BGE enough13
 	VMOVI $0, V0.B16
@@ -2091,7 +2091,7 @@ TEXT ·lInfDistNEON(SB), NOSPLIT, $0-52
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
 	CMP $17, R2
-	BGE long1
+	BGE more1
 	CMP $16, R2
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -2187,7 +2187,7 @@ end3:
 	FMOVS F0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -2403,7 +2403,7 @@ TEXT ·sumNEON(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
 	CMP $17, R1
-	BGE long1
+	BGE more1
 	CMP $16, R1
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -2465,7 +2465,7 @@ end3:
 	FMOVS F0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R1
 	BGE enough9
 	VMOVI $0, V0.B16
@@ -3329,7 +3329,7 @@ TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
 	CMP $17, R1
-	BGE long1
+	BGE more1
 	CMP $16, R1
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -3389,7 +3389,7 @@ end3:
 	FMOVS F0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R1
 	BGE enough9
 	VMOVI $0, V0.B16
@@ -3732,7 +3732,7 @@ TEXT ·sumAbsNEON(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
 	CMP $17, R1
-	BGE long1
+	BGE more1
 	CMP $16, R1
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -3792,7 +3792,7 @@ end3:
 	FMOVS F0, ret+24(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R1
 	BGE enough9
 	VMOVI $0, V0.B16
@@ -5782,7 +5782,7 @@ done1:
 TEXT ·cosineDistNEON(SB), NOSPLIT, $0-52
 	MOVD x_len+8(FP), R0
 	CMP $17, R0
-	BGE long1
+	BGE more1
 	MOVD x_base+0(FP), R1
 	MOVD y_base+24(FP), R2
 	CMP $16, R0
@@ -5922,7 +5922,7 @@ end13:
 	FMOVS F4, ret+48(FP)
 	RET
 
-long1:
+more1:
 	MOVD x_base+0(FP), R3
 	MOVD y_base+24(FP), R4
 	MOVD x_len+8(FP), R5
@@ -40678,7 +40678,7 @@ TEXT ·dotFloat16NEON(SB), NOSPLIT, $0-52
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
 	CMP $17, R2
-	BGE long1
+	BGE more1
 	CMP $16, R2
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -40780,7 +40780,7 @@ end3:
 	FMOVS F0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R2
 	BGE enough13
 	VMOVI $0, V0.B16
@@ -43034,7 +43034,7 @@ TEXT ·dotBFloat16NEON(SB), NOSPLIT, $0-52
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
 	CMP $17, R2
-	BGE long1
+	BGE more1
 	CMP $16, R2
 	BGE whole2
 	VMOVI $0, V0.B16
@@ -43136,7 +43136,7 @@ end3:
 	FMOVS F0, ret+48(FP)
 	RET
 
-long1:
+more1:
 	CMP $64, R2
 	BGE enough13
 	VMOVI $0, V0.B16
@@ -61018,6 +61018,174 @@ TEXT ·dotBytePairNEON(SB), NOSPLIT, $0-56
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $64, R2
+	BGE more1
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $0, R2, skip2
+	VLD1.P 1(R0), V7.B[14]
+	VLD1.P 1(R1), V11.B[14]
+
+skip2:
+	TBZ $1, R2, skip3
+	VLD1.P 2(R0), V7.H[6]
+	VLD1.P 2(R1), V11.H[6]
+
+skip3:
+	TBZ $2, R2, skip4
+	VLD1.P 4(R0), V7.S[2]
+	VLD1.P 4(R1), V11.S[2]
+
+skip4:
+	TBZ $3, R2, skip5
+	VLD1.P 8(R0), V7.D[0]
+	VLD1.P 8(R1), V11.D[0]
+
+skip5:
+	TBZ $4, R2, skip6
+	FMOVQ.P 16(R0), F6
+	FMOVQ.P 16(R1), F10
+
+skip6:
+	TBZ $5, R2, skip7
+	FLDPQ (R0), (F4, F5)
+	FLDPQ (R1), (F8, F9)
+
+skip7:
+	WORD $0x2e24c10c // umull v12.8h, v8.8b, v4.8b
+	WORD $0x6e24c108 // umull2 v8.8h, v8.16b, v4.16b
+	WORD $0x6e606980 // uadalp v0.4s, v12.8h
+	WORD $0x6e606900 // uadalp v0.4s, v8.8h
+	WORD $0x2e25c12c // umull v12.8h, v9.8b, v5.8b
+	WORD $0x6e25c129 // umull2 v9.8h, v9.16b, v5.16b
+	WORD $0x6e606981 // uadalp v1.4s, v12.8h
+	WORD $0x6e606921 // uadalp v1.4s, v9.8h
+	WORD $0x2e26c14c // umull v12.8h, v10.8b, v6.8b
+	WORD $0x6e26c14a // umull2 v10.8h, v10.16b, v6.16b
+	WORD $0x6e606982 // uadalp v2.4s, v12.8h
+	WORD $0x6e606942 // uadalp v2.4s, v10.8h
+	WORD $0x2e27c16c // umull v12.8h, v11.8b, v7.8b
+	WORD $0x6e27c16b // umull2 v11.8h, v11.16b, v7.16b
+	WORD $0x6e606983 // uadalp v3.4s, v12.8h
+	WORD $0x6e606963 // uadalp v3.4s, v11.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R3
+	MOVD R3, ret+48(FP)
+	RET
+
+more1:
+	CMP $256, R2
+	BGE more8
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	CMP $64, R2
+	BLT end11
+
+loop10:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x2e28c190 // umull v16.8h, v12.8b, v8.8b
+	WORD $0x6e28c18c // umull2 v12.8h, v12.16b, v8.16b
+	WORD $0x6e606a00 // uadalp v0.4s, v16.8h
+	WORD $0x6e606980 // uadalp v0.4s, v12.8h
+	WORD $0x2e29c1b0 // umull v16.8h, v13.8b, v9.8b
+	WORD $0x6e29c1ad // umull2 v13.8h, v13.16b, v9.16b
+	WORD $0x6e606a01 // uadalp v1.4s, v16.8h
+	WORD $0x6e6069a1 // uadalp v1.4s, v13.8h
+	WORD $0x2e2ac1d0 // umull v16.8h, v14.8b, v10.8b
+	WORD $0x6e2ac1ce // umull2 v14.8h, v14.16b, v10.16b
+	WORD $0x6e606a02 // uadalp v2.4s, v16.8h
+	WORD $0x6e6069c2 // uadalp v2.4s, v14.8h
+	WORD $0x2e2bc1f0 // umull v16.8h, v15.8b, v11.8b
+	WORD $0x6e2bc1ef // umull2 v15.8h, v15.16b, v11.16b
+	WORD $0x6e606a03 // uadalp v3.4s, v16.8h
+	WORD $0x6e6069e3 // uadalp v3.4s, v15.8h
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop10
+
+end11:
+	CBZ R2, done9
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R4
+	ADD R2, R4
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FMOVQ 0(R4), F12
+	VAND V12.B16, V8.B16, V8.B16
+	FMOVQ 16(R4), F12
+	VAND V12.B16, V9.B16, V9.B16
+	FMOVQ 32(R4), F12
+	VAND V12.B16, V10.B16, V10.B16
+	FMOVQ 48(R4), F12
+	VAND V12.B16, V11.B16, V11.B16
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	FMOVQ 0(R4), F16
+	VAND V16.B16, V12.B16, V12.B16
+	FMOVQ 16(R4), F16
+	VAND V16.B16, V13.B16, V13.B16
+	FMOVQ 32(R4), F16
+	VAND V16.B16, V14.B16, V14.B16
+	FMOVQ 48(R4), F16
+	VAND V16.B16, V15.B16, V15.B16
+	WORD $0x2e28c190 // umull v16.8h, v12.8b, v8.8b
+	WORD $0x6e28c18c // umull2 v12.8h, v12.16b, v8.16b
+	WORD $0x6e606a04 // uadalp v4.4s, v16.8h
+	WORD $0x6e606984 // uadalp v4.4s, v12.8h
+	WORD $0x2e29c1b0 // umull v16.8h, v13.8b, v9.8b
+	WORD $0x6e29c1ad // umull2 v13.8h, v13.16b, v9.16b
+	WORD $0x6e606a05 // uadalp v5.4s, v16.8h
+	WORD $0x6e6069a5 // uadalp v5.4s, v13.8h
+	WORD $0x2e2ac1d0 // umull v16.8h, v14.8b, v10.8b
+	WORD $0x6e2ac1ce // umull2 v14.8h, v14.16b, v10.16b
+	WORD $0x6e606a06 // uadalp v6.4s, v16.8h
+	WORD $0x6e6069c6 // uadalp v6.4s, v14.8h
+	WORD $0x2e2bc1f0 // umull v16.8h, v15.8b, v11.8b
+	WORD $0x6e2bc1ef // umull2 v15.8h, v15.16b, v11.16b
+	WORD $0x6e606a07 // uadalp v7.4s, v16.8h
+	WORD $0x6e6069e7 // uadalp v7.4s, v15.8h
+
+done9:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R5
+	MOVD R5, ret+48(FP)
+	RET
+
+more8:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -61034,70 +61202,10 @@ TEXT ·dotBytePairNEON(SB), NOSPLIT, $0-56
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	CMP $64, R2
-	BGE long1
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $0, R2, skip3
-	VLD1.P 1(R0), V19.B[14]
-	VLD1.P 1(R1), V23.B[14]
-
-skip3:
-	TBZ $1, R2, skip4
-	VLD1.P 2(R0), V19.H[6]
-	VLD1.P 2(R1), V23.H[6]
-
-skip4:
-	TBZ $2, R2, skip5
-	VLD1.P 4(R0), V19.S[2]
-	VLD1.P 4(R1), V23.S[2]
-
-skip5:
-	TBZ $3, R2, skip6
-	VLD1.P 8(R0), V19.D[0]
-	VLD1.P 8(R1), V23.D[0]
-
-skip6:
-	TBZ $4, R2, skip7
-	FMOVQ.P 16(R0), F18
-	FMOVQ.P 16(R1), F22
-
-skip7:
-	TBZ $5, R2, skip8
-	FLDPQ (R0), (F16, F17)
-	FLDPQ (R1), (F20, F21)
-
-skip8:
-	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
-	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
-	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
-	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
-	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
-	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
-	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
-	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
-	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
-	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
-	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
-	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
-	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
-	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
-	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	JMP end2
-
-long1:
-	SUB $1, R2
 	CMP $256, R2
-	BLT end10
+	BLT end13
 
-loop9:
+loop12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -61182,13 +61290,13 @@ loop9:
 	ADD $256, R1
 	SUB $256, R2
 	CMP $256, R2
-	BGE loop9
+	BGE loop12
 
-end10:
+end13:
 	CMP $64, R2
-	BLT end12
+	BLT end16
 
-loop11:
+loop15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -61213,52 +61321,54 @@ loop11:
 	ADD $64, R1
 	SUB $64, R2
 	CMP $64, R2
-	BGE loop11
+	BGE loop15
 
-end12:
-	MOVD $constants<>+737(SB), R3
-	ADD R2, R3
+end16:
+	CBZ R2, done14
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R6
+	ADD R2, R6
 	SUB $63, R2
 	ADD R2, R0
 	ADD R2, R1
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
-	FMOVQ 0(R3), F20
+	FMOVQ 0(R6), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R3), F20
+	FMOVQ 16(R6), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R3), F20
+	FMOVQ 32(R6), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R3), F20
+	FMOVQ 48(R6), F20
 	VAND V20.B16, V19.B16, V19.B16
 	FLDPQ 0(R1), (F20, F21)
 	FLDPQ 32(R1), (F22, F23)
-	FMOVQ 0(R3), F24
+	FMOVQ 0(R6), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R3), F24
+	FMOVQ 16(R6), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R3), F24
+	FMOVQ 32(R6), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R3), F24
+	FMOVQ 48(R6), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
-	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
-	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
 	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
 	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
-	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
-	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
 	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
 	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
-	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
-	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
 	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
-	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
-	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
 
-end2:
+done14:
 	VADD V4.S4, V0.S4, V0.S4
 	VADD V5.S4, V1.S4, V1.S4
 	VADD V6.S4, V2.S4, V2.S4
@@ -61275,8 +61385,8 @@ end2:
 	VADD V3.S4, V2.S4, V2.S4
 	VADD V2.S4, V0.S4, V0.S4
 	VADDV V0.S4, V0
-	FMOVD F0, R4
-	MOVD R4, ret+48(FP)
+	FMOVD F0, R7
+	MOVD R7, ret+48(FP)
 	RET
 
 // func sqDistBytePairNEON(x []uint8, y []uint8) int64
@@ -61284,6 +61394,186 @@ TEXT ·sqDistBytePairNEON(SB), NOSPLIT, $0-56
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $64, R2
+	BGE more1
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $0, R2, skip2
+	VLD1.P 1(R0), V7.B[14]
+	VLD1.P 1(R1), V11.B[14]
+
+skip2:
+	TBZ $1, R2, skip3
+	VLD1.P 2(R0), V7.H[6]
+	VLD1.P 2(R1), V11.H[6]
+
+skip3:
+	TBZ $2, R2, skip4
+	VLD1.P 4(R0), V7.S[2]
+	VLD1.P 4(R1), V11.S[2]
+
+skip4:
+	TBZ $3, R2, skip5
+	VLD1.P 8(R0), V7.D[0]
+	VLD1.P 8(R1), V11.D[0]
+
+skip5:
+	TBZ $4, R2, skip6
+	FMOVQ.P 16(R0), F6
+	FMOVQ.P 16(R1), F10
+
+skip6:
+	TBZ $5, R2, skip7
+	FLDPQ (R0), (F4, F5)
+	FLDPQ (R1), (F8, F9)
+
+skip7:
+	WORD $0x6e247508 // uabd v8.16b, v8.16b, v4.16b
+	WORD $0x6e257529 // uabd v9.16b, v9.16b, v5.16b
+	WORD $0x6e26754a // uabd v10.16b, v10.16b, v6.16b
+	WORD $0x6e27756b // uabd v11.16b, v11.16b, v7.16b
+	WORD $0x2e28c10c // umull v12.8h, v8.8b, v8.8b
+	WORD $0x6e28c108 // umull2 v8.8h, v8.16b, v8.16b
+	WORD $0x6e606980 // uadalp v0.4s, v12.8h
+	WORD $0x6e606900 // uadalp v0.4s, v8.8h
+	WORD $0x2e29c12c // umull v12.8h, v9.8b, v9.8b
+	WORD $0x6e29c129 // umull2 v9.8h, v9.16b, v9.16b
+	WORD $0x6e606981 // uadalp v1.4s, v12.8h
+	WORD $0x6e606921 // uadalp v1.4s, v9.8h
+	WORD $0x2e2ac14c // umull v12.8h, v10.8b, v10.8b
+	WORD $0x6e2ac14a // umull2 v10.8h, v10.16b, v10.16b
+	WORD $0x6e606982 // uadalp v2.4s, v12.8h
+	WORD $0x6e606942 // uadalp v2.4s, v10.8h
+	WORD $0x2e2bc16c // umull v12.8h, v11.8b, v11.8b
+	WORD $0x6e2bc16b // umull2 v11.8h, v11.16b, v11.16b
+	WORD $0x6e606983 // uadalp v3.4s, v12.8h
+	WORD $0x6e606963 // uadalp v3.4s, v11.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R3
+	MOVD R3, ret+48(FP)
+	RET
+
+more1:
+	CMP $256, R2
+	BGE more8
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	CMP $64, R2
+	BLT end11
+
+loop10:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x6e28758c // uabd v12.16b, v12.16b, v8.16b
+	WORD $0x6e2975ad // uabd v13.16b, v13.16b, v9.16b
+	WORD $0x6e2a75ce // uabd v14.16b, v14.16b, v10.16b
+	WORD $0x6e2b75ef // uabd v15.16b, v15.16b, v11.16b
+	WORD $0x2e2cc190 // umull v16.8h, v12.8b, v12.8b
+	WORD $0x6e2cc18c // umull2 v12.8h, v12.16b, v12.16b
+	WORD $0x6e606a00 // uadalp v0.4s, v16.8h
+	WORD $0x6e606980 // uadalp v0.4s, v12.8h
+	WORD $0x2e2dc1b0 // umull v16.8h, v13.8b, v13.8b
+	WORD $0x6e2dc1ad // umull2 v13.8h, v13.16b, v13.16b
+	WORD $0x6e606a01 // uadalp v1.4s, v16.8h
+	WORD $0x6e6069a1 // uadalp v1.4s, v13.8h
+	WORD $0x2e2ec1d0 // umull v16.8h, v14.8b, v14.8b
+	WORD $0x6e2ec1ce // umull2 v14.8h, v14.16b, v14.16b
+	WORD $0x6e606a02 // uadalp v2.4s, v16.8h
+	WORD $0x6e6069c2 // uadalp v2.4s, v14.8h
+	WORD $0x2e2fc1f0 // umull v16.8h, v15.8b, v15.8b
+	WORD $0x6e2fc1ef // umull2 v15.8h, v15.16b, v15.16b
+	WORD $0x6e606a03 // uadalp v3.4s, v16.8h
+	WORD $0x6e6069e3 // uadalp v3.4s, v15.8h
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop10
+
+end11:
+	CBZ R2, done9
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R4
+	ADD R2, R4
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FMOVQ 0(R4), F12
+	VAND V12.B16, V8.B16, V8.B16
+	FMOVQ 16(R4), F12
+	VAND V12.B16, V9.B16, V9.B16
+	FMOVQ 32(R4), F12
+	VAND V12.B16, V10.B16, V10.B16
+	FMOVQ 48(R4), F12
+	VAND V12.B16, V11.B16, V11.B16
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	FMOVQ 0(R4), F16
+	VAND V16.B16, V12.B16, V12.B16
+	FMOVQ 16(R4), F16
+	VAND V16.B16, V13.B16, V13.B16
+	FMOVQ 32(R4), F16
+	VAND V16.B16, V14.B16, V14.B16
+	FMOVQ 48(R4), F16
+	VAND V16.B16, V15.B16, V15.B16
+	WORD $0x6e28758c // uabd v12.16b, v12.16b, v8.16b
+	WORD $0x6e2975ad // uabd v13.16b, v13.16b, v9.16b
+	WORD $0x6e2a75ce // uabd v14.16b, v14.16b, v10.16b
+	WORD $0x6e2b75ef // uabd v15.16b, v15.16b, v11.16b
+	WORD $0x2e2cc190 // umull v16.8h, v12.8b, v12.8b
+	WORD $0x6e2cc18c // umull2 v12.8h, v12.16b, v12.16b
+	WORD $0x6e606a04 // uadalp v4.4s, v16.8h
+	WORD $0x6e606984 // uadalp v4.4s, v12.8h
+	WORD $0x2e2dc1b0 // umull v16.8h, v13.8b, v13.8b
+	WORD $0x6e2dc1ad // umull2 v13.8h, v13.16b, v13.16b
+	WORD $0x6e606a05 // uadalp v5.4s, v16.8h
+	WORD $0x6e6069a5 // uadalp v5.4s, v13.8h
+	WORD $0x2e2ec1d0 // umull v16.8h, v14.8b, v14.8b
+	WORD $0x6e2ec1ce // umull2 v14.8h, v14.16b, v14.16b
+	WORD $0x6e606a06 // uadalp v6.4s, v16.8h
+	WORD $0x6e6069c6 // uadalp v6.4s, v14.8h
+	WORD $0x2e2fc1f0 // umull v16.8h, v15.8b, v15.8b
+	WORD $0x6e2fc1ef // umull2 v15.8h, v15.16b, v15.16b
+	WORD $0x6e606a07 // uadalp v7.4s, v16.8h
+	WORD $0x6e6069e7 // uadalp v7.4s, v15.8h
+
+done9:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R5
+	MOVD R5, ret+48(FP)
+	RET
+
+more8:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -61300,74 +61590,10 @@ TEXT ·sqDistBytePairNEON(SB), NOSPLIT, $0-56
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	CMP $64, R2
-	BGE long1
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $0, R2, skip3
-	VLD1.P 1(R0), V19.B[14]
-	VLD1.P 1(R1), V23.B[14]
-
-skip3:
-	TBZ $1, R2, skip4
-	VLD1.P 2(R0), V19.H[6]
-	VLD1.P 2(R1), V23.H[6]
-
-skip4:
-	TBZ $2, R2, skip5
-	VLD1.P 4(R0), V19.S[2]
-	VLD1.P 4(R1), V23.S[2]
-
-skip5:
-	TBZ $3, R2, skip6
-	VLD1.P 8(R0), V19.D[0]
-	VLD1.P 8(R1), V23.D[0]
-
-skip6:
-	TBZ $4, R2, skip7
-	FMOVQ.P 16(R0), F18
-	FMOVQ.P 16(R1), F22
-
-skip7:
-	TBZ $5, R2, skip8
-	FLDPQ (R0), (F16, F17)
-	FLDPQ (R1), (F20, F21)
-
-skip8:
-	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
-	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
-	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
-	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
-	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
-	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
-	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
-	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
-	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
-	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
-	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
-	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
-	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
-	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
-	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
-	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
-	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
-	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
-	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	JMP end2
-
-long1:
-	SUB $1, R2
 	CMP $256, R2
-	BLT end10
+	BLT end13
 
-loop9:
+loop12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -61468,13 +61694,13 @@ loop9:
 	ADD $256, R1
 	SUB $256, R2
 	CMP $256, R2
-	BGE loop9
+	BGE loop12
 
-end10:
+end13:
 	CMP $64, R2
-	BLT end12
+	BLT end16
 
-loop11:
+loop15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -61503,33 +61729,35 @@ loop11:
 	ADD $64, R1
 	SUB $64, R2
 	CMP $64, R2
-	BGE loop11
+	BGE loop15
 
-end12:
-	MOVD $constants<>+737(SB), R3
-	ADD R2, R3
+end16:
+	CBZ R2, done14
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R6
+	ADD R2, R6
 	SUB $63, R2
 	ADD R2, R0
 	ADD R2, R1
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
-	FMOVQ 0(R3), F20
+	FMOVQ 0(R6), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R3), F20
+	FMOVQ 16(R6), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R3), F20
+	FMOVQ 32(R6), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R3), F20
+	FMOVQ 48(R6), F20
 	VAND V20.B16, V19.B16, V19.B16
 	FLDPQ 0(R1), (F20, F21)
 	FLDPQ 32(R1), (F22, F23)
-	FMOVQ 0(R3), F24
+	FMOVQ 0(R6), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R3), F24
+	FMOVQ 16(R6), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R3), F24
+	FMOVQ 32(R6), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R3), F24
+	FMOVQ 48(R6), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -61537,22 +61765,22 @@ end12:
 	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
 	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
 	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
-	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
-	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
 	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
 	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
-	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
-	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
 	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
 	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
-	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
-	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
 	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
-	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
-	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
 
-end2:
+done14:
 	VADD V4.S4, V0.S4, V0.S4
 	VADD V5.S4, V1.S4, V1.S4
 	VADD V6.S4, V2.S4, V2.S4
@@ -61569,8 +61797,8 @@ end2:
 	VADD V3.S4, V2.S4, V2.S4
 	VADD V2.S4, V0.S4, V0.S4
 	VADDV V0.S4, V0
-	FMOVD F0, R4
-	MOVD R4, ret+48(FP)
+	FMOVD F0, R7
+	MOVD R7, ret+48(FP)
 	RET
 
 // func l1DistBytePairNEON(x []uint8, y []uint8) int64
@@ -61578,6 +61806,153 @@ TEXT ·l1DistBytePairNEON(SB), NOSPLIT, $0-56
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $64, R2
+	BGE more1
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $0, R2, skip2
+	VLD1.P 1(R0), V7.B[14]
+	VLD1.P 1(R1), V11.B[14]
+
+skip2:
+	TBZ $1, R2, skip3
+	VLD1.P 2(R0), V7.H[6]
+	VLD1.P 2(R1), V11.H[6]
+
+skip3:
+	TBZ $2, R2, skip4
+	VLD1.P 4(R0), V7.S[2]
+	VLD1.P 4(R1), V11.S[2]
+
+skip4:
+	TBZ $3, R2, skip5
+	VLD1.P 8(R0), V7.D[0]
+	VLD1.P 8(R1), V11.D[0]
+
+skip5:
+	TBZ $4, R2, skip6
+	FMOVQ.P 16(R0), F6
+	FMOVQ.P 16(R1), F10
+
+skip6:
+	TBZ $5, R2, skip7
+	FLDPQ (R0), (F4, F5)
+	FLDPQ (R1), (F8, F9)
+
+skip7:
+	WORD $0x6e247508 // uabd v8.16b, v8.16b, v4.16b
+	WORD $0x6e257529 // uabd v9.16b, v9.16b, v5.16b
+	WORD $0x6e26754a // uabd v10.16b, v10.16b, v6.16b
+	WORD $0x6e27756b // uabd v11.16b, v11.16b, v7.16b
+	WORD $0x6e202908 // uaddlp v8.8h, v8.16b
+	WORD $0x6e206928 // uadalp v8.8h, v9.16b
+	WORD $0x6e206948 // uadalp v8.8h, v10.16b
+	WORD $0x6e206968 // uadalp v8.8h, v11.16b
+	WORD $0x6e606900 // uadalp v0.4s, v8.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R3
+	MOVD R3, ret+48(FP)
+	RET
+
+more1:
+	CMP $256, R2
+	BGE more8
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	CMP $64, R2
+	BLT end11
+
+loop10:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x6e28758c // uabd v12.16b, v12.16b, v8.16b
+	WORD $0x6e2975ad // uabd v13.16b, v13.16b, v9.16b
+	WORD $0x6e2a75ce // uabd v14.16b, v14.16b, v10.16b
+	WORD $0x6e2b75ef // uabd v15.16b, v15.16b, v11.16b
+	WORD $0x6e20298c // uaddlp v12.8h, v12.16b
+	WORD $0x6e2069ac // uadalp v12.8h, v13.16b
+	WORD $0x6e2069cc // uadalp v12.8h, v14.16b
+	WORD $0x6e2069ec // uadalp v12.8h, v15.16b
+	WORD $0x6e606980 // uadalp v0.4s, v12.8h
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop10
+
+end11:
+	CBZ R2, done9
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R4
+	ADD R2, R4
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FMOVQ 0(R4), F12
+	VAND V12.B16, V8.B16, V8.B16
+	FMOVQ 16(R4), F12
+	VAND V12.B16, V9.B16, V9.B16
+	FMOVQ 32(R4), F12
+	VAND V12.B16, V10.B16, V10.B16
+	FMOVQ 48(R4), F12
+	VAND V12.B16, V11.B16, V11.B16
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	FMOVQ 0(R4), F16
+	VAND V16.B16, V12.B16, V12.B16
+	FMOVQ 16(R4), F16
+	VAND V16.B16, V13.B16, V13.B16
+	FMOVQ 32(R4), F16
+	VAND V16.B16, V14.B16, V14.B16
+	FMOVQ 48(R4), F16
+	VAND V16.B16, V15.B16, V15.B16
+	WORD $0x6e28758c // uabd v12.16b, v12.16b, v8.16b
+	WORD $0x6e2975ad // uabd v13.16b, v13.16b, v9.16b
+	WORD $0x6e2a75ce // uabd v14.16b, v14.16b, v10.16b
+	WORD $0x6e2b75ef // uabd v15.16b, v15.16b, v11.16b
+	WORD $0x6e20298c // uaddlp v12.8h, v12.16b
+	WORD $0x6e2069ac // uadalp v12.8h, v13.16b
+	WORD $0x6e2069cc // uadalp v12.8h, v14.16b
+	WORD $0x6e2069ec // uadalp v12.8h, v15.16b
+	WORD $0x6e606984 // uadalp v4.4s, v12.8h
+
+done9:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R5
+	MOVD R5, ret+48(FP)
+	RET
+
+more8:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -61594,63 +61969,10 @@ TEXT ·l1DistBytePairNEON(SB), NOSPLIT, $0-56
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	CMP $64, R2
-	BGE long1
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $0, R2, skip3
-	VLD1.P 1(R0), V19.B[14]
-	VLD1.P 1(R1), V23.B[14]
-
-skip3:
-	TBZ $1, R2, skip4
-	VLD1.P 2(R0), V19.H[6]
-	VLD1.P 2(R1), V23.H[6]
-
-skip4:
-	TBZ $2, R2, skip5
-	VLD1.P 4(R0), V19.S[2]
-	VLD1.P 4(R1), V23.S[2]
-
-skip5:
-	TBZ $3, R2, skip6
-	VLD1.P 8(R0), V19.D[0]
-	VLD1.P 8(R1), V23.D[0]
-
-skip6:
-	TBZ $4, R2, skip7
-	FMOVQ.P 16(R0), F18
-	FMOVQ.P 16(R1), F22
-
-skip7:
-	TBZ $5, R2, skip8
-	FLDPQ (R0), (F16, F17)
-	FLDPQ (R1), (F20, F21)
-
-skip8:
-	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
-	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
-	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
-	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
-	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
-	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
-	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
-	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
-	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	JMP end2
-
-long1:
-	SUB $1, R2
 	CMP $256, R2
-	BLT end10
+	BLT end13
 
-loop9:
+loop12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -61707,13 +62029,13 @@ loop9:
 	ADD $256, R1
 	SUB $256, R2
 	CMP $256, R2
-	BGE loop9
+	BGE loop12
 
-end10:
+end13:
 	CMP $64, R2
-	BLT end12
+	BLT end16
 
-loop11:
+loop15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -61731,33 +62053,35 @@ loop11:
 	ADD $64, R1
 	SUB $64, R2
 	CMP $64, R2
-	BGE loop11
+	BGE loop15
 
-end12:
-	MOVD $constants<>+737(SB), R3
-	ADD R2, R3
+end16:
+	CBZ R2, done14
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R6
+	ADD R2, R6
 	SUB $63, R2
 	ADD R2, R0
 	ADD R2, R1
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
-	FMOVQ 0(R3), F20
+	FMOVQ 0(R6), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R3), F20
+	FMOVQ 16(R6), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R3), F20
+	FMOVQ 32(R6), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R3), F20
+	FMOVQ 48(R6), F20
 	VAND V20.B16, V19.B16, V19.B16
 	FLDPQ 0(R1), (F20, F21)
 	FLDPQ 32(R1), (F22, F23)
-	FMOVQ 0(R3), F24
+	FMOVQ 0(R6), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R3), F24
+	FMOVQ 16(R6), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R3), F24
+	FMOVQ 32(R6), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R3), F24
+	FMOVQ 48(R6), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -61767,9 +62091,9 @@ end12:
 	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
-	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
 
-end2:
+done14:
 	VADD V4.S4, V0.S4, V0.S4
 	VADD V5.S4, V1.S4, V1.S4
 	VADD V6.S4, V2.S4, V2.S4
@@ -61786,8 +62110,8 @@ end2:
 	VADD V3.S4, V2.S4, V2.S4
 	VADD V2.S4, V0.S4, V0.S4
 	VADDV V0.S4, V0
-	FMOVD F0, R4
-	MOVD R4, ret+48(FP)
+	FMOVD F0, R7
+	MOVD R7, ret+48(FP)
 	RET
 
 // func dotBytesTileNEON(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
@@ -67023,6 +67347,138 @@ TEXT ·dotBytePairNEONDot(SB), NOSPLIT, $0-56
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $64, R2
+	BGE more1
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $0, R2, skip2
+	VLD1.P 1(R0), V7.B[14]
+	VLD1.P 1(R1), V11.B[14]
+
+skip2:
+	TBZ $1, R2, skip3
+	VLD1.P 2(R0), V7.H[6]
+	VLD1.P 2(R1), V11.H[6]
+
+skip3:
+	TBZ $2, R2, skip4
+	VLD1.P 4(R0), V7.S[2]
+	VLD1.P 4(R1), V11.S[2]
+
+skip4:
+	TBZ $3, R2, skip5
+	VLD1.P 8(R0), V7.D[0]
+	VLD1.P 8(R1), V11.D[0]
+
+skip5:
+	TBZ $4, R2, skip6
+	FMOVQ.P 16(R0), F6
+	FMOVQ.P 16(R1), F10
+
+skip6:
+	TBZ $5, R2, skip7
+	FLDPQ (R0), (F4, F5)
+	FLDPQ (R1), (F8, F9)
+
+skip7:
+	WORD $0x6e849500 // udot v0.4s, v8.16b, v4.16b
+	WORD $0x6e859521 // udot v1.4s, v9.16b, v5.16b
+	WORD $0x6e869542 // udot v2.4s, v10.16b, v6.16b
+	WORD $0x6e879563 // udot v3.4s, v11.16b, v7.16b
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R3
+	MOVD R3, ret+48(FP)
+	RET
+
+more1:
+	CMP $256, R2
+	BGE more8
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	CMP $64, R2
+	BLT end11
+
+loop10:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x6e889580 // udot v0.4s, v12.16b, v8.16b
+	WORD $0x6e8995a1 // udot v1.4s, v13.16b, v9.16b
+	WORD $0x6e8a95c2 // udot v2.4s, v14.16b, v10.16b
+	WORD $0x6e8b95e3 // udot v3.4s, v15.16b, v11.16b
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop10
+
+end11:
+	CBZ R2, done9
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R4
+	ADD R2, R4
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FMOVQ 0(R4), F12
+	VAND V12.B16, V8.B16, V8.B16
+	FMOVQ 16(R4), F12
+	VAND V12.B16, V9.B16, V9.B16
+	FMOVQ 32(R4), F12
+	VAND V12.B16, V10.B16, V10.B16
+	FMOVQ 48(R4), F12
+	VAND V12.B16, V11.B16, V11.B16
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	FMOVQ 0(R4), F16
+	VAND V16.B16, V12.B16, V12.B16
+	FMOVQ 16(R4), F16
+	VAND V16.B16, V13.B16, V13.B16
+	FMOVQ 32(R4), F16
+	VAND V16.B16, V14.B16, V14.B16
+	FMOVQ 48(R4), F16
+	VAND V16.B16, V15.B16, V15.B16
+	WORD $0x6e889584 // udot v4.4s, v12.16b, v8.16b
+	WORD $0x6e8995a5 // udot v5.4s, v13.16b, v9.16b
+	WORD $0x6e8a95c6 // udot v6.4s, v14.16b, v10.16b
+	WORD $0x6e8b95e7 // udot v7.4s, v15.16b, v11.16b
+
+done9:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R5
+	MOVD R5, ret+48(FP)
+	RET
+
+more8:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -67039,58 +67495,10 @@ TEXT ·dotBytePairNEONDot(SB), NOSPLIT, $0-56
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	CMP $64, R2
-	BGE long1
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $0, R2, skip3
-	VLD1.P 1(R0), V19.B[14]
-	VLD1.P 1(R1), V23.B[14]
-
-skip3:
-	TBZ $1, R2, skip4
-	VLD1.P 2(R0), V19.H[6]
-	VLD1.P 2(R1), V23.H[6]
-
-skip4:
-	TBZ $2, R2, skip5
-	VLD1.P 4(R0), V19.S[2]
-	VLD1.P 4(R1), V23.S[2]
-
-skip5:
-	TBZ $3, R2, skip6
-	VLD1.P 8(R0), V19.D[0]
-	VLD1.P 8(R1), V23.D[0]
-
-skip6:
-	TBZ $4, R2, skip7
-	FMOVQ.P 16(R0), F18
-	FMOVQ.P 16(R1), F22
-
-skip7:
-	TBZ $5, R2, skip8
-	FLDPQ (R0), (F16, F17)
-	FLDPQ (R1), (F20, F21)
-
-skip8:
-	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
-	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
-	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
-	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
-	JMP end2
-
-long1:
-	SUB $1, R2
 	CMP $256, R2
-	BLT end10
+	BLT end13
 
-loop9:
+loop12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -67127,13 +67535,13 @@ loop9:
 	ADD $256, R1
 	SUB $256, R2
 	CMP $256, R2
-	BGE loop9
+	BGE loop12
 
-end10:
+end13:
 	CMP $64, R2
-	BLT end12
+	BLT end16
 
-loop11:
+loop15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -67146,40 +67554,42 @@ loop11:
 	ADD $64, R1
 	SUB $64, R2
 	CMP $64, R2
-	BGE loop11
+	BGE loop15
 
-end12:
-	MOVD $constants<>+737(SB), R3
-	ADD R2, R3
+end16:
+	CBZ R2, done14
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R6
+	ADD R2, R6
 	SUB $63, R2
 	ADD R2, R0
 	ADD R2, R1
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
-	FMOVQ 0(R3), F20
+	FMOVQ 0(R6), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R3), F20
+	FMOVQ 16(R6), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R3), F20
+	FMOVQ 32(R6), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R3), F20
+	FMOVQ 48(R6), F20
 	VAND V20.B16, V19.B16, V19.B16
 	FLDPQ 0(R1), (F20, F21)
 	FLDPQ 32(R1), (F22, F23)
-	FMOVQ 0(R3), F24
+	FMOVQ 0(R6), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R3), F24
+	FMOVQ 16(R6), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R3), F24
+	FMOVQ 32(R6), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R3), F24
+	FMOVQ 48(R6), F24
 	VAND V24.B16, V23.B16, V23.B16
-	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
-	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
-	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
-	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
+	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
+	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
+	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
 
-end2:
+done14:
 	VADD V4.S4, V0.S4, V0.S4
 	VADD V5.S4, V1.S4, V1.S4
 	VADD V6.S4, V2.S4, V2.S4
@@ -67196,8 +67606,8 @@ end2:
 	VADD V3.S4, V2.S4, V2.S4
 	VADD V2.S4, V0.S4, V0.S4
 	VADDV V0.S4, V0
-	FMOVD F0, R4
-	MOVD R4, ret+48(FP)
+	FMOVD F0, R7
+	MOVD R7, ret+48(FP)
 	RET
 
 // func sqDistBytePairNEONDot(x []uint8, y []uint8) int64
@@ -67205,6 +67615,150 @@ TEXT ·sqDistBytePairNEONDot(SB), NOSPLIT, $0-56
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $64, R2
+	BGE more1
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $0, R2, skip2
+	VLD1.P 1(R0), V7.B[14]
+	VLD1.P 1(R1), V11.B[14]
+
+skip2:
+	TBZ $1, R2, skip3
+	VLD1.P 2(R0), V7.H[6]
+	VLD1.P 2(R1), V11.H[6]
+
+skip3:
+	TBZ $2, R2, skip4
+	VLD1.P 4(R0), V7.S[2]
+	VLD1.P 4(R1), V11.S[2]
+
+skip4:
+	TBZ $3, R2, skip5
+	VLD1.P 8(R0), V7.D[0]
+	VLD1.P 8(R1), V11.D[0]
+
+skip5:
+	TBZ $4, R2, skip6
+	FMOVQ.P 16(R0), F6
+	FMOVQ.P 16(R1), F10
+
+skip6:
+	TBZ $5, R2, skip7
+	FLDPQ (R0), (F4, F5)
+	FLDPQ (R1), (F8, F9)
+
+skip7:
+	WORD $0x6e247508 // uabd v8.16b, v8.16b, v4.16b
+	WORD $0x6e257529 // uabd v9.16b, v9.16b, v5.16b
+	WORD $0x6e26754a // uabd v10.16b, v10.16b, v6.16b
+	WORD $0x6e27756b // uabd v11.16b, v11.16b, v7.16b
+	WORD $0x6e889500 // udot v0.4s, v8.16b, v8.16b
+	WORD $0x6e899521 // udot v1.4s, v9.16b, v9.16b
+	WORD $0x6e8a9542 // udot v2.4s, v10.16b, v10.16b
+	WORD $0x6e8b9563 // udot v3.4s, v11.16b, v11.16b
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R3
+	MOVD R3, ret+48(FP)
+	RET
+
+more1:
+	CMP $256, R2
+	BGE more8
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	CMP $64, R2
+	BLT end11
+
+loop10:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x6e28758c // uabd v12.16b, v12.16b, v8.16b
+	WORD $0x6e2975ad // uabd v13.16b, v13.16b, v9.16b
+	WORD $0x6e2a75ce // uabd v14.16b, v14.16b, v10.16b
+	WORD $0x6e2b75ef // uabd v15.16b, v15.16b, v11.16b
+	WORD $0x6e8c9580 // udot v0.4s, v12.16b, v12.16b
+	WORD $0x6e8d95a1 // udot v1.4s, v13.16b, v13.16b
+	WORD $0x6e8e95c2 // udot v2.4s, v14.16b, v14.16b
+	WORD $0x6e8f95e3 // udot v3.4s, v15.16b, v15.16b
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop10
+
+end11:
+	CBZ R2, done9
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R4
+	ADD R2, R4
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FMOVQ 0(R4), F12
+	VAND V12.B16, V8.B16, V8.B16
+	FMOVQ 16(R4), F12
+	VAND V12.B16, V9.B16, V9.B16
+	FMOVQ 32(R4), F12
+	VAND V12.B16, V10.B16, V10.B16
+	FMOVQ 48(R4), F12
+	VAND V12.B16, V11.B16, V11.B16
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	FMOVQ 0(R4), F16
+	VAND V16.B16, V12.B16, V12.B16
+	FMOVQ 16(R4), F16
+	VAND V16.B16, V13.B16, V13.B16
+	FMOVQ 32(R4), F16
+	VAND V16.B16, V14.B16, V14.B16
+	FMOVQ 48(R4), F16
+	VAND V16.B16, V15.B16, V15.B16
+	WORD $0x6e28758c // uabd v12.16b, v12.16b, v8.16b
+	WORD $0x6e2975ad // uabd v13.16b, v13.16b, v9.16b
+	WORD $0x6e2a75ce // uabd v14.16b, v14.16b, v10.16b
+	WORD $0x6e2b75ef // uabd v15.16b, v15.16b, v11.16b
+	WORD $0x6e8c9584 // udot v4.4s, v12.16b, v12.16b
+	WORD $0x6e8d95a5 // udot v5.4s, v13.16b, v13.16b
+	WORD $0x6e8e95c6 // udot v6.4s, v14.16b, v14.16b
+	WORD $0x6e8f95e7 // udot v7.4s, v15.16b, v15.16b
+
+done9:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R5
+	MOVD R5, ret+48(FP)
+	RET
+
+more8:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -67221,62 +67775,10 @@ TEXT ·sqDistBytePairNEONDot(SB), NOSPLIT, $0-56
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	CMP $64, R2
-	BGE long1
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $0, R2, skip3
-	VLD1.P 1(R0), V19.B[14]
-	VLD1.P 1(R1), V23.B[14]
-
-skip3:
-	TBZ $1, R2, skip4
-	VLD1.P 2(R0), V19.H[6]
-	VLD1.P 2(R1), V23.H[6]
-
-skip4:
-	TBZ $2, R2, skip5
-	VLD1.P 4(R0), V19.S[2]
-	VLD1.P 4(R1), V23.S[2]
-
-skip5:
-	TBZ $3, R2, skip6
-	VLD1.P 8(R0), V19.D[0]
-	VLD1.P 8(R1), V23.D[0]
-
-skip6:
-	TBZ $4, R2, skip7
-	FMOVQ.P 16(R0), F18
-	FMOVQ.P 16(R1), F22
-
-skip7:
-	TBZ $5, R2, skip8
-	FLDPQ (R0), (F16, F17)
-	FLDPQ (R1), (F20, F21)
-
-skip8:
-	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
-	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
-	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
-	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
-	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
-	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
-	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
-	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
-	JMP end2
-
-long1:
-	SUB $1, R2
 	CMP $256, R2
-	BLT end10
+	BLT end13
 
-loop9:
+loop12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -67329,13 +67831,13 @@ loop9:
 	ADD $256, R1
 	SUB $256, R2
 	CMP $256, R2
-	BGE loop9
+	BGE loop12
 
-end10:
+end13:
 	CMP $64, R2
-	BLT end12
+	BLT end16
 
-loop11:
+loop15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -67352,44 +67854,46 @@ loop11:
 	ADD $64, R1
 	SUB $64, R2
 	CMP $64, R2
-	BGE loop11
+	BGE loop15
 
-end12:
-	MOVD $constants<>+737(SB), R3
-	ADD R2, R3
+end16:
+	CBZ R2, done14
+	SUB $1, R2
+	MOVD $constants<>+737(SB), R6
+	ADD R2, R6
 	SUB $63, R2
 	ADD R2, R0
 	ADD R2, R1
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
-	FMOVQ 0(R3), F20
+	FMOVQ 0(R6), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R3), F20
+	FMOVQ 16(R6), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R3), F20
+	FMOVQ 32(R6), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R3), F20
+	FMOVQ 48(R6), F20
 	VAND V20.B16, V19.B16, V19.B16
 	FLDPQ 0(R1), (F20, F21)
 	FLDPQ 32(R1), (F22, F23)
-	FMOVQ 0(R3), F24
+	FMOVQ 0(R6), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R3), F24
+	FMOVQ 16(R6), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R3), F24
+	FMOVQ 32(R6), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R3), F24
+	FMOVQ 48(R6), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
 	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
-	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
-	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
-	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
-	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	WORD $0x6e94968c // udot v12.4s, v20.16b, v20.16b
+	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
+	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
+	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
 
-end2:
+done14:
 	VADD V4.S4, V0.S4, V0.S4
 	VADD V5.S4, V1.S4, V1.S4
 	VADD V6.S4, V2.S4, V2.S4
@@ -67406,8 +67910,8 @@ end2:
 	VADD V3.S4, V2.S4, V2.S4
 	VADD V2.S4, V0.S4, V0.S4
 	VADDV V0.S4, V0
-	FMOVD F0, R4
-	MOVD R4, ret+48(FP)
+	FMOVD F0, R7
+	MOVD R7, ret+48(FP)
 	RET
 
 // func dotBytesTileNEONDot(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)

@@ -181,3 +181,12 @@ func (m *Machine) CountUp(n vec.Int, k int, l vec.Label) {
 	m.line("ADDS $%d, %v", k, m.ints.Get(n))
 	m.line("BEQ %s", l)
 }
+
+func (m *Machine) UpTo(n vec.Int, most int, body func()) {
+	more := m.NewLabel("more")
+	m.JumpNotLess(n, most+1, more)
+	m.early = true
+	body()
+	m.early = false
+	m.Place(more)
+}

@@ -62,8 +62,8 @@ type function struct {
 	constants register           // that holds the address of the pool, or −1
 	partial   *partial           // inside Partial
 	last      *register          // inside PartialBytes: the address of a window that masks
-	early     bool               // inside Short
-	short     map[vec.Ptr]*block // inside ShortBytes: the vectors
+	early     bool               // inside UpTo
+	short     map[vec.Ptr]*block // inside UpToBytes: the vectors
 }
 
 // later records what prints instructions once V registers are known.

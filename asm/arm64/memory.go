@@ -197,14 +197,7 @@ func (m *Machine) LoadTo(dst vec.Block, p vec.Ptr, blocks int) {
 func (m *Machine) New() vec.Block { return m.newBlock(func(*printer, *block) {}) }
 
 // Short: registers have one width.
-func (m *Machine) Short(n vec.Int, most int, body func()) {
-	long := m.NewLabel("long")
-	m.JumpNotLess(n, most+1, long)
-	m.early = true
-	body()
-	m.early = false
-	m.Place(long)
-}
+func (m *Machine) Short(n vec.Int, most int, body func()) { m.UpTo(n, most, body) }
 
 // Parts: a block is one part.
 func (m *Machine) Parts(dst []vec.Block, body func(dst []vec.Block)) {

@@ -83,23 +83,45 @@ func byteRows(m byteMachine, term vec.ByteTerm) {
 	m.Return()
 }
 
-// pairOfBytes is the sum of two vectors. The blocks of a long one take turns.
+// pairOfBytes is the sum of two vectors. The blocks of a long one take turns; of up to
+// four, the last one has an accumulator of its own.
 func pairOfBytes(term vec.ByteTerm) Emitter {
 	return func(m vec.Machine, _ Shape) {
 		x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
+		ptrs := []vec.Ptr{x, y}
 		sums := m.ByteSums(term, nil)
-		acc := make([]vec.Sum, byteGroup)
-		for i := range acc {
-			acc[i] = sums.New()
+		const group = byteGroup * vec.ByteBlock
+		take := func(count int) (acc []vec.Sum, add func(a, block int)) {
+			for range count {
+				acc = append(acc, sums.New())
+			}
+			return acc, func(a, block int) { sums.Add(acc[a:a+1], x, []vec.Ptr{y}, block) }
 		}
-		add := func(block int) { sums.Add(acc[block:block+1], x, []vec.Ptr{y}, block) }
-		long, end := m.NewLabel("long"), m.NewLabel("end")
-		m.JumpNotLess(n, vec.ByteBlock, long)
-		m.ShortBytes(n, []vec.Ptr{x, y}, func() { add(0) })
-		m.Jump(end)
-		m.Place(long)
-		vec.ByteBlocks(m, n, byteGroup, []vec.Ptr{x, y}, add)
-		m.Place(end)
+		rest := func(add func(a, block int), last int) {
+			done := m.NewLabel("done")
+			vec.While(m, n, vec.ByteBlock, ptrs, func() { add(0, 0) })
+			m.JumpZero(n, done)
+			m.Decrease(n, 1)
+			m.PartialBytes(n, ptrs, func() { add(last, 0) })
+			m.Place(done)
+		}
+		m.UpTo(n, vec.ByteBlock-1, func() {
+			acc, add := take(1)
+			m.ShortBytes(n, ptrs, func() { add(0, 0) })
+			m.ReturnInt(sums.Total(acc))
+		})
+		m.UpTo(n, group-1, func() {
+			acc, add := take(2)
+			rest(add, 1)
+			m.ReturnInt(sums.Total(acc))
+		})
+		acc, add := take(byteGroup)
+		vec.While(m, n, group, ptrs, func() {
+			for b := range byteGroup {
+				add(b, b)
+			}
+		})
+		rest(add, byteGroup-1)
 		m.ReturnInt(sums.Total(acc))
 	}
 }

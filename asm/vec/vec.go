@@ -74,6 +74,8 @@ type Functions interface {
 	ReturnFirst(b Block)
 	// ReturnInt ends the function with an int as its result.
 	ReturnInt(n Int)
+	// UpTo runs body, which must return, for n ≤ most, and goes on behind it for more.
+	UpTo(n Int, most int, body func())
 }
 
 // Arguments loads the arguments of a function.
@@ -182,9 +184,8 @@ type Memory interface {
 	// the mask excludes.
 	StoreUnmasked(b Block, p Ptr)
 
-	// Short runs body for n ≤ most elements, and goes on behind it for more. body must
-	// return. It works on blocks of its own only, in the registers in which so few of them
-	// take the least time from the first load to the result.
+	// Short is UpTo with a body that works on blocks of its own only, in the registers in
+	// which so few of them take the least time from the first load to the result.
 	Short(n Int, most int, body func())
 
 	// Parts runs body for each part of blocks that it sets: for a kernel whose accumulators

@@ -261,7 +261,11 @@ func (s *byteSums) total(sums []vec.Sum) reg.GPVirtual {
 		}
 	}
 	x, t, g := m.quarter(s.lanes(total)), m.XMM(), m.GP64()
-	for _, step := range []uint8{swap, swapOne} {
+	steps := []uint8{swap, swapOne}
+	if s.term == vec.ByteDistance {
+		steps = steps[:1] // the sums are in every other lane
+	}
+	for _, step := range steps {
 		m.VPSHUFD(U8(step), x, t)
 		m.VPADDD(t, x, x)
 	}

@@ -153,6 +153,15 @@ func (m *Machine) JumpNotLess(n vec.Int, k int, l vec.Label) {
 	m.JGE(LabelRef(l))
 }
 
+func (m *Machine) UpTo(n vec.Int, most int, body func()) {
+	more := m.NewLabel("more")
+	m.JumpNotLess(n, most+1, more)
+	m.early = true
+	body()
+	m.early = false
+	m.Place(more)
+}
+
 func (m *Machine) JumpZero(n vec.Int, l vec.Label) {
 	m.TESTQ(m.ints.Get(n), m.ints.Get(n))
 	m.JEQ(LabelRef(l))

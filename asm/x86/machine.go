@@ -32,6 +32,7 @@ type Machine struct {
 	vnni   bool
 	labels int
 	begin  int           // where constants are made that are needed later: how many nodes go before
+	early  bool          // inside UpTo
 	narrow bool          // inside Narrow
 	halved bool          // inside Half
 	part   *partial      // inside Partial
@@ -156,7 +157,7 @@ func (m *Machine) Func(op, signature, doc string) {
 }
 
 func (m *Machine) Return() {
-	if m.bits < m.width { // inside Short
+	if m.early {
 		if m.bits > 128 {
 			m.VZEROUPPER()
 		}

@@ -22,15 +22,14 @@ type partial struct {
 // Short uses quarters of a block up to a block: their sums need no extraction. Above, it uses halves,
 // in registers of 256 bits.
 func (m *Machine) Short(n vec.Int, most int, body func()) {
-	long := m.NewLabel("long")
-	m.JumpNotLess(n, most+1, long)
-	m.bits = 256
-	if most <= vec.Lanes {
-		m.bits = 128
-	}
-	body()
-	m.bits = m.width
-	m.Place(long)
+	m.UpTo(n, most, func() {
+		m.bits = 256
+		if most <= vec.Lanes {
+			m.bits = 128
+		}
+		body()
+		m.bits = m.width
+	})
 	m.begin = len(m.emitted().Nodes)
 }
 
