@@ -57,16 +57,18 @@ func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 // alone reports whether a product is one call on one goroutine, which does not pack B. A panel
 // of it is never packed.
 func (p *Pool) alone(m, n, k int) bool {
-	work := m * n * k
-	return work <= callWork && (n <= 16 || work <= blocks.Current().SmallGemm) && (p == nil || p.worth(work).workers == 1)
+	work := int64(m) * int64(n) * int64(k)
+	return work <= callWork && (n <= 16 || int(work) <= blocks.Current().SmallGemm) && (p == nil || p.worth(int(work)).workers == 1)
 }
 
 // extent returns the number of elements from the first to the last of a matrix that is not empty.
-func extent(rows, cols, stride int) int { return (rows-1)*stride + cols }
+func extent(rows, cols, stride int) int64 { return int64(rows-1)*int64(stride) + int64(cols) }
 
 // holds reports whether data holds the elements of a matrix with a gap between its rows. The
 // gap is limited so that the extent cannot overflow.
-func holds(data []float32, extent, gap int) bool { return uint(gap) < 1<<32 && extent <= len(data) }
+func holds(data []float32, extent int64, gap int) bool {
+	return uint64(int64(gap)) < 1<<32 && extent <= int64(len(data))
+}
 
 // The kernels of package argmax, without its checks.
 
