@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"math"
 	_ "unsafe" // for the names of kernels
 
 	"github.com/seed842bec00/argmax"
@@ -113,6 +114,7 @@ func gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 		}
 	} else {
 		share = share.whole()
+		byRows = copies(share.part(m), n) < copies(m, share.part(n))
 	}
 	switch {
 	case share.workers == 1: // without a closure, which would be allocated
@@ -126,6 +128,13 @@ func gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 			gemmRange(pool, c.Columns(lo, hi), left, right.columns(lo, hi), alpha, beta)
 		})
 	}
+}
+
+// copies returns the number of elements, for each value of k, that one goroutine copies for
+// m×n elements of a product: each of B once, and those of A for every block of columns. Of
+// 1024³, for which halves of rows and of columns copy as many, those of columns take 2 % less.
+func copies(m, n int) float64 {
+	return float64(n) + float64(m)*math.Ceil(float64(n)/float64(max(1, blocks.Current().PanelCols)))
 }
 
 // gemmRange is Gemm on one goroutine.

@@ -101,6 +101,9 @@ func (p *Pool) worth(dimensions ...int) share {
 // first, such as packing.
 func (s share) whole() share { return share{s.workers, s.workers} }
 
+// part returns the length of the longest piece of n with one piece for each worker.
+func (s share) part(n int) int { return (n-1)/s.workers + 1 }
+
 // busiest returns how long the busiest worker takes for n in units of grain, relative to
 // an even share.
 func (s share) busiest(n, grain int) float64 {
