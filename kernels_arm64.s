@@ -53015,7 +53015,7 @@ near8:
 loop9:
 	FLDPQ 0(R10), (F24, F25)
 	FLDPQ 32(R10), (F26, F27)
-	PRFM 1024(R10), PLDL1KEEP
+	PRFM 2048(R10), PLDL1KEEP
 	FMOVS 0(R13), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
@@ -53278,7 +53278,7 @@ near16:
 loop17:
 	FLDPQ 0(R10), (F20, F21)
 	FLDPQ 32(R10), (F22, F23)
-	PRFM 1024(R10), PLDL1KEEP
+	PRFM 2048(R10), PLDL1KEEP
 	FMOVS 0(R13), F24
 	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
@@ -53506,7 +53506,7 @@ near24:
 loop25:
 	FLDPQ 0(R10), (F16, F17)
 	FLDPQ 32(R10), (F18, F19)
-	PRFM 1024(R10), PLDL1KEEP
+	PRFM 2048(R10), PLDL1KEEP
 	FMOVS 0(R13), F20
 	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -53694,7 +53694,7 @@ near32:
 loop33:
 	FLDPQ 0(R10), (F12, F13)
 	FLDPQ 32(R10), (F14, F15)
-	PRFM 1024(R10), PLDL1KEEP
+	PRFM 2048(R10), PLDL1KEEP
 	FMOVS 0(R13), F16
 	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
@@ -53846,7 +53846,7 @@ near40:
 loop41:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
-	PRFM 1024(R10), PLDL1KEEP
+	PRFM 2048(R10), PLDL1KEEP
 	FMOVS 0(R13), F12
 	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -53960,7 +53960,7 @@ near48:
 loop49:
 	FLDPQ 0(R10), (F4, F5)
 	FLDPQ 32(R10), (F6, F7)
-	PRFM 1024(R10), PLDL1KEEP
+	PRFM 2048(R10), PLDL1KEEP
 	FMOVS 0(R13), F8
 	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
@@ -54316,7 +54316,7 @@ skip90:
 	FLDPQ -32(R26), (F24, F25)
 
 skip91:
-	PRFM 1024(R11), PLDL1KEEP
+	PRFM 2048(R11), PLDL1KEEP
 	FMOVS 0(R14), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
@@ -55119,7 +55119,7 @@ skip194:
 	FLDPQ -32(R26), (F20, F21)
 
 skip195:
-	PRFM 1024(R11), PLDL1KEEP
+	PRFM 2048(R11), PLDL1KEEP
 	FMOVS 0(R14), F24
 	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
@@ -55797,7 +55797,7 @@ skip282:
 	FLDPQ -32(R26), (F16, F17)
 
 skip283:
-	PRFM 1024(R11), PLDL1KEEP
+	PRFM 2048(R11), PLDL1KEEP
 	FMOVS 0(R14), F20
 	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -56345,7 +56345,7 @@ skip354:
 	FLDPQ -32(R26), (F12, F13)
 
 skip355:
-	PRFM 1024(R11), PLDL1KEEP
+	PRFM 2048(R11), PLDL1KEEP
 	FMOVS 0(R14), F16
 	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
@@ -56767,7 +56767,7 @@ skip410:
 	FLDPQ -32(R26), (F8, F9)
 
 skip411:
-	PRFM 1024(R11), PLDL1KEEP
+	PRFM 2048(R11), PLDL1KEEP
 	FMOVS 0(R14), F12
 	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -57061,7 +57061,7 @@ skip450:
 	FLDPQ -32(R26), (F4, F5)
 
 skip451:
-	PRFM 1024(R11), PLDL1KEEP
+	PRFM 2048(R11), PLDL1KEEP
 	FMOVS 0(R14), F8
 	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]

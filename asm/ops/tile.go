@@ -138,7 +138,7 @@ func (p *panel) tiles() {
 const (
 	deep      = 128
 	far       = 512
-	lookahead = 16
+	lookahead = 32
 )
 
 // tile computes one tile and moves c behind it. The rows of C, which lie far apart, are
