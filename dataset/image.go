@@ -194,11 +194,6 @@ func (f *imageFile) config(l Limits) (image.Config, error) {
 
 // image decodes the image, after config.
 func (f *imageFile) image() (image.Image, error) {
-	if int64(len(f.head)) == f.size {
-		if grey := greyPNG(f.head); grey != nil {
-			return grey, nil
-		}
-	}
 	var r io.Reader = f.buffered // which can peek
 	switch {
 	case formatOf(f.head) == "JPEG":
