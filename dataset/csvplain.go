@@ -3,7 +3,6 @@ package dataset
 import (
 	"bytes"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -66,11 +65,6 @@ func (t *csvTable) plainRow(data []float32, line []byte) (row []float32, ok bool
 				at += n + 1
 				continue
 			}
-			if v, n, ok := decimal(rest); ok && (n == len(rest) || rest[n] == separator) {
-				data = append(data, v)
-				at += n + 1
-				continue
-			}
 		}
 		n := bytes.IndexByte(rest, separator)
 		if n < 0 {
@@ -79,12 +73,12 @@ func (t *csvTable) plainRow(data []float32, line []byte) (row []float32, ok bool
 		if n == 0 || rest[0] < ' ' || rest[0] >= utf8.RuneSelf {
 			return nil, false // it may be a space for package csv, like a tab
 		}
-		switch text := strings.TrimSpace(string(rest[:n])); column {
+		switch field := bytes.TrimSpace(rest[:n]); column {
 		case t.index:
 		case t.label:
-			t.texts = append(t.texts, text)
+			t.texts = append(t.texts, string(field))
 		default:
-			v, err := strconv.ParseFloat(text, 32)
+			v, err := strconv.ParseFloat(string(field), 32)
 			if err != nil {
 				return nil, false
 			}
