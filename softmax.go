@@ -86,6 +86,12 @@ func LogSoftmaxRows(dst, scores Strided[float32], rows, n int) {
 	if n == 0 {
 		return
 	}
+	if n >= longRow {
+		for i := range rows {
+			logSoftmaxRow(dst.Data[i*dst.Stride:][:n], scores.Data[i*scores.Stride:][:n])
+		}
+		return
+	}
 	if rows <= fewRows {
 		var sums, largest, zeros [fewRows]float32
 		logSoftmaxRows(dst, scores, rows, n, sums[:], largest[:], zeros[:])
@@ -94,6 +100,10 @@ func LogSoftmaxRows(dst, scores Strided[float32], rows, n int) {
 	var sums, largest, zeros [maxRowsTogether]float32
 	logSoftmaxRows(dst, scores, rows, n, sums[:], largest[:], zeros[:])
 }
+
+// longRow is the number of scores from which LogSoftmaxRows takes rows one by one: each is
+// then still in the L1 cache when its logarithms are stored.
+const longRow = 256
 
 // logSoftmaxRows processes at most as many rows at a time as sums, largest and zeros
 // have elements.

@@ -83,6 +83,9 @@ func SumAbs(x []float32) float32 {
 // Max returns the largest element of x: NaN if any element is NaN, −∞ if there is
 // none. A zero maximum is +0.
 func Max(x []float32) float32 {
+	if len(x) <= maxVector {
+		return maximum(x)
+	}
 	m := negInf
 	for len(x) > maxVector {
 		m = max(m, maximum(x[:maxVector]))
