@@ -25877,7 +25877,7 @@ DATA runs<>+4092(SB)/4, $0x00000000
 GLOBL runs<>(SB), RODATA|NOPTR, $4096
 
 // func logSoftmaxRowAVX2(dst []float32, scores []float32)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·logSoftmaxRowAVX2(SB), NOSPLIT, $0-48
 	MOVQ         scores_base+24(FP), AX
 	MOVQ         dst_base+0(FP), CX
@@ -26072,11 +26072,13 @@ done5:
 	VXORPS       Y6, Y6, Y6
 	LEAQ         (AX), DX
 	MOVQ         scores_len+32(FP), BX
+	LEAQ         (CX), SI
 	CMPQ         BX, $+32
 	JLT          rest15
 	SUBQ         $+32, BX
 
 round14:
+	PREFETCHT0  (SI)
 	VMOVUPS     (DX), Y7
 	VMOVUPS     32(DX), Y8
 	VSUBPS      Y4, Y7, Y7
@@ -26119,6 +26121,7 @@ round14:
 	VMULPS      all33800000<>+0(SB), Y12, Y12
 	VADDPS      Y11, Y5, Y5
 	VADDPS      Y12, Y6, Y6
+	PREFETCHT0  64(SI)
 	VMOVUPS     64(DX), Y7
 	VMOVUPS     96(DX), Y8
 	VSUBPS      Y4, Y7, Y7
@@ -26162,6 +26165,7 @@ round14:
 	VADDPS      Y11, Y5, Y5
 	VADDPS      Y12, Y6, Y6
 	ADDQ        $+128, DX
+	ADDQ        $+128, SI
 	SUBQ        $+32, BX
 	JGE         round14
 	ADDQ        $+32, BX
@@ -26172,6 +26176,7 @@ rest15:
 	JLT  end17
 
 loop16:
+	PREFETCHT0  (SI)
 	VMOVUPS     (DX), Y7
 	VMOVUPS     32(DX), Y8
 	VSUBPS      Y4, Y7, Y7
@@ -26215,35 +26220,37 @@ loop16:
 	VADDPS      Y11, Y5, Y5
 	VADDPS      Y12, Y6, Y6
 	ADDQ        $+64, DX
+	ADDQ        $+64, SI
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
 	JGE         loop16
 
 end17:
-	TESTQ   BX, BX
-	JEQ     end18
-	LEAQ    lanes<>+64(SB), SI
-	MOVQ    BX, DI
-	NEGQ    DI
-	LEAQ    (SI)(DI*4), SI
-	LEAQ    numbers<>+0(SB), DI
-	MOVQ    BX, R8
-	NEGQ    R8
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	CMPQ    BX, $0x00000008
-	JLT     fewer20
-	VMOVUPS (DX), Y7
-	VXORPS  Y8, Y8, Y8
-	VMOVUPS -32(DX)(BX*4), Y8
-	VMOVUPS 64(DI)(R8*4), Y9
-	VPERMPS Y8, Y9, Y8
-	VANDPS  32(SI), Y8, Y8
+	TESTQ      BX, BX
+	JEQ        end18
+	LEAQ       lanes<>+64(SB), DI
+	MOVQ       BX, R8
+	NEGQ       R8
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (SI)
+	LEAQ       numbers<>+0(SB), SI
+	MOVQ       BX, R8
+	NEGQ       R8
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	CMPQ       BX, $0x00000008
+	JLT        fewer20
+	VMOVUPS    (DX), Y7
+	VXORPS     Y8, Y8, Y8
+	VMOVUPS    -32(DX)(BX*4), Y8
+	VMOVUPS    64(SI)(R8*4), Y9
+	VPERMPS    Y8, Y9, Y8
+	VANDPS     32(DI), Y8, Y8
 
 done19:
-	VMOVUPS     (SI), Y9
+	VMOVUPS     (DI), Y9
 	VBLENDVPS   Y9, Y7, Y0, Y7
-	VMOVUPS     32(SI), Y0
+	VMOVUPS     32(DI), Y0
 	VBLENDVPS   Y0, Y8, Y1, Y8
 	VSUBPS      Y4, Y7, Y7
 	VSUBPS      Y4, Y8, Y8
@@ -26523,7 +26530,7 @@ fewer20:
 	VMOVUPS (DX), X7
 	VXORPS  Y9, Y9, Y9
 	VMOVUPS -16(DX)(BX*4), X9
-	VMOVUPS 48(DI)(R8*4), Y10
+	VMOVUPS 48(SI)(R8*4), Y10
 	VPERMPS Y9, Y10, Y9
 	VORPS   Y9, Y7, Y7
 	JMP     done19
@@ -26534,7 +26541,7 @@ fewer41:
 	VMOVSD  (DX), X7
 	VXORPS  Y9, Y9, Y9
 	VMOVSD  -8(DX)(BX*4), X9
-	VMOVUPS 40(DI)(R8*4), Y10
+	VMOVUPS 40(SI)(R8*4), Y10
 	VPERMPS Y9, Y10, Y9
 	VORPS   Y9, Y7, Y7
 	JMP     done19
@@ -75569,7 +75576,7 @@ fewer48:
 	JMP    done33
 
 // func logSoftmaxRowAVX512(dst []float32, scores []float32)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
 TEXT ·logSoftmaxRowAVX512(SB), NOSPLIT, $0-48
 	MOVQ            scores_base+24(FP), AX
 	MOVQ            dst_base+0(FP), CX
@@ -75730,11 +75737,13 @@ done5:
 	VXORPS        Z16, Z16, Z16
 	LEAQ          (AX), DX
 	MOVQ          scores_len+32(FP), BX
+	LEAQ          (CX), SI
 	CMPQ          BX, $+32
 	JLT           rest15
 	SUBQ          $+32, BX
 
 round14:
+	PREFETCHT0  (SI)
 	VMOVUPS     (DX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75755,6 +75764,7 @@ round14:
 	VMULPS      Z18, Z19, Z19
 	VMULPS      Z3, Z19, Z19
 	VADDPS      Z19, Z16, Z16
+	PREFETCHT0  64(SI)
 	VMOVUPS     64(DX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75776,6 +75786,7 @@ round14:
 	VMULPS      Z3, Z19, Z19
 	VADDPS      Z19, Z16, Z16
 	ADDQ        $+128, DX
+	ADDQ        $+128, SI
 	SUBQ        $+32, BX
 	JGE         round14
 	ADDQ        $+32, BX
@@ -75786,6 +75797,7 @@ rest15:
 	JLT  end17
 
 loop16:
+	PREFETCHT0  (SI)
 	VMOVUPS     (DX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -75807,28 +75819,30 @@ loop16:
 	VMULPS      Z3, Z19, Z19
 	VADDPS      Z19, Z16, Z16
 	ADDQ        $+64, DX
+	ADDQ        $+64, SI
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
 	JGE         loop16
 
 end17:
-	TESTQ   BX, BX
-	JEQ     end18
-	MOVL    $0xffffffff, SI
-	BZHIL   BX, SI, SI
-	KMOVW   SI, K1
-	LEAQ    numbers<>+0(SB), SI
-	MOVQ    BX, DI
-	NEGQ    DI
-	VXORPS  Z17, Z17, Z17
-	CMPQ    BX, $0x00000008
-	JLT     fewer20
-	VMOVUPS (DX), Y17
-	VXORPS  Z18, Z18, Z18
-	VMOVUPS -32(DX)(BX*4), Y18
-	VMOVUPS 96(SI)(DI*4), Z19
-	VPERMPS Z18, Z19, Z18
-	VORPS   Z18, Z17, Z17
+	TESTQ      BX, BX
+	JEQ        end18
+	MOVL       $0xffffffff, DI
+	BZHIL      BX, DI, DI
+	KMOVW      DI, K1
+	PREFETCHT0 (SI)
+	LEAQ       numbers<>+0(SB), SI
+	MOVQ       BX, DI
+	NEGQ       DI
+	VXORPS     Z17, Z17, Z17
+	CMPQ       BX, $0x00000008
+	JLT        fewer20
+	VMOVUPS    (DX), Y17
+	VXORPS     Z18, Z18, Z18
+	VMOVUPS    -32(DX)(BX*4), Y18
+	VMOVUPS    96(SI)(DI*4), Z19
+	VPERMPS    Z18, Z19, Z18
+	VORPS      Z18, Z17, Z17
 
 done19:
 	VBLENDMPS   Z17, Z15, K1, Z17

@@ -36355,11 +36355,13 @@ done7:
 	VMOVI $0, V13.B16
 	MOVD R0, R4
 	MOVD scores_len+32(FP), R5
+	MOVD R1, R6
 	CMP $32, R5
 	BLT rest19
 	SUB $32, R5
 
 round18:
+	PRFM 0(R6), PLDL1KEEP
 	FLDPQ 0(R4), (F14, F15)
 	FLDPQ 32(R4), (F16, F17)
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
@@ -36469,6 +36471,7 @@ round18:
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
 	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
+	PRFM 64(R6), PLDL1KEEP
 	FLDPQ 64(R4), (F14, F15)
 	FLDPQ 96(R4), (F16, F17)
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
@@ -36579,6 +36582,7 @@ round18:
 	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 	ADD $128, R4
+	ADD $128, R6
 	SUBS $32, R5
 	BGE round18
 	ADDS $32, R5
@@ -36589,6 +36593,7 @@ rest19:
 	BLT end21
 
 loop20:
+	PRFM 0(R6), PLDL1KEEP
 	FLDPQ 0(R4), (F14, F15)
 	FLDPQ 32(R4), (F16, F17)
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
@@ -36699,12 +36704,14 @@ loop20:
 	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 	ADD $64, R4
+	ADD $64, R6
 	SUB $16, R5
 	CMP $16, R5
 	BGE loop20
 
 end21:
 	CBZ R5, end22
+	PRFM 0(R6), PLDL1KEEP
 	VMOV V8.B16, V14.B16
 	ADD R5<<2, R4, R26
 	TBZ $0, R5, skip23

@@ -288,10 +288,13 @@ func (s *exponentials) long() {
 	s.Scope(func() {
 		x, n := s.CopyPtr(s.scores), s.columns()
 		ptrs := []vec.Ptr{x}
-		if !s.bare {
-			ptrs = append(ptrs, s.CopyPtr(s.dst)) // the exponentials wait there
+		if vec.Has(s.dst) {
+			ptrs = append(ptrs, s.CopyPtr(s.dst)) // the exponentials wait there, unless they are bare
 		}
 		vec.Stream(s, n, 2, ptrs, s.lowest, func(block int) {
+			if s.bare && vec.Has(s.dst) { // what will be stored is fetched meanwhile
+				s.Prefetch(ptrs[1], block*vec.Lanes)
+			}
 			v := s.Load(x, block)
 			s.Sub(v, v, most)
 			e := s.exp.of(v)
