@@ -71,7 +71,9 @@ func holds(data []float32, extent int64, gap int) bool {
 	return uint64(int64(gap)) < 1<<32 && extent <= int64(len(data))
 }
 
-// The kernels of package argmax, without its checks.
+// The kernels of package argmax, without its checks: to check a product of 8³ twice would
+// take as long as to compute it. Such entries are not exported, since a wrong shape would
+// read and write outside of the matrices.
 
 //go:linkname gemmRows github.com/seed842bec00/argmax.gemmRows
 //go:noescape
