@@ -19,9 +19,9 @@ var processors = []struct {
 }{
 	{"Skylake", cpu.AVX2, cpu.Caches{L1: 32 * kB, L2: 256 * kB, L3: 8 * mB}, Blocks{5120, 256 * kB, 128 * kB, 64, 1024, 181 * 181 * 181, 1 << 17, 128 * kB, 1 << 20, 1 << 14}},
 	{"Zen 2", cpu.AVX2, cpu.Caches{L1: 32 * kB, L2: 512 * kB, L3: 16 * mB}, Blocks{5120, 512 * kB, 256 * kB, 96, 1024, 256 * 256 * 256, 1 << 17, 256 * kB, 1 << 20, 1 << 15}},
-	{"Zen 5", cpu.AVX512, cpu.Caches{L1: 48 * kB, L2: 1 * mB, L3: 32 * mB}, Blocks{7680, 1 * mB, 512 * kB, 96, 1024, 362 * 362 * 362, 1 << 17, 256 * kB, 1 << 20, 1 << 15}},
-	{"Golden Cove", cpu.AVX512, cpu.Caches{L1: 48 * kB, L2: 2 * mB, L3: 30 * mB}, Blocks{7680, 2 * mB, 1 * mB, 96, 1024, 443 * 443 * 443, 1 << 17, 256 * kB, 1 << 20, 1 << 15}},
-	{"a virtual machine with the L3 of its host", cpu.AVX512, cpu.Caches{L1: 48 * kB, L2: 2 * mB, L3: 260 * mB}, Blocks{7680, 2 * mB, 1 * mB, 96, 1024, 443 * 443 * 443, 1 << 17, 256 * kB, 1 << 20, 1 << 15}},
+	{"Zen 5", cpu.AVX512, cpu.Caches{L1: 48 * kB, L2: 1 * mB, L3: 32 * mB}, Blocks{7680, 1 * mB, 512 * kB, 96, 1024, 362 * 362 * 362, 1 << 18, 256 * kB, 1 << 20, 1 << 15}},
+	{"Golden Cove", cpu.AVX512, cpu.Caches{L1: 48 * kB, L2: 2 * mB, L3: 30 * mB}, Blocks{7680, 2 * mB, 1 * mB, 96, 1024, 443 * 443 * 443, 1 << 18, 256 * kB, 1 << 20, 1 << 15}},
+	{"a virtual machine with the L3 of its host", cpu.AVX512, cpu.Caches{L1: 48 * kB, L2: 2 * mB, L3: 260 * mB}, Blocks{7680, 2 * mB, 1 * mB, 96, 1024, 443 * 443 * 443, 1 << 18, 256 * kB, 1 << 20, 1 << 15}},
 	{"Cortex-A57", cpu.NEON, cpu.Caches{L1: 32 * kB, L2: 2 * mB, L3: 0}, Blocks{5120, 2 * mB, 1 * mB, 96, 1024, 443 * 443 * 443, 1 << 17, 256 * kB, 1 << 20, 1 << 15}},
 	{"Apple M1", cpu.NEON, cpu.Caches{L1: 128 * kB, L2: 12 * mB, L3: 0}, Blocks{10240, 12 * mB, 6 * mB, 96, 1024, 443 * 443 * 443, 1 << 17, 256 * kB, 1 << 20, 1 << 15}},
 	{"Apple M1, by its slower cores", cpu.NEON, cpu.Caches{L1: 64 * kB, L2: 4 * mB, L3: 0}, Blocks{10240, 4 * mB, 2 * mB, 96, 1024, 443 * 443 * 443, 1 << 17, 256 * kB, 1 << 20, 1 << 15}},
